@@ -1,0 +1,68 @@
+# `make run` and `make test` are all that a fresh clone needs; `make help` lists the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+LOCK := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-header --no-emit-options \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-setup lint tidy bench lock clean
+
+help:  ## say what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+
+setup: .venv/installed  ## install Claps into .venv and HTMX into static/vendor
+	@$(BIN)/python -E tools/install_vendor.py
+
+run: setup  ## serve on http://127.0.0.1:8000, with its own Redis, SQLite and a demo
+	@exec $(BIN)/claps serve
+
+test: test-setup  ## run every test (PYTEST="-k word" narrows it)
+	@$(BIN)/python -m pytest $(PYTEST)
+
+test-setup: setup .venv/installed-test  ## install what the tests need, and run none
+	@tools/install_test_parts.sh
+
+lint: setup .venv/installed-dev  ## mypy, flake8, isort and the floors
+	@$(BIN)/mypy
+	@$(BIN)/flake8
+	@$(BIN)/isort --check-only --quiet .
+	@$(BIN)/lint-imports --config setup.cfg
+
+tidy: .venv/installed-dev  ## put imports in order
+	@$(BIN)/isort --quiet .
+
+bench: setup .venv/installed-test  ## measure; figures, bounds and ratios (BENCH="name" narrows it)
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+lock: .venv/installed-dev  ## make requirements/*.txt from *.in
+	@for part in run test dev; do $(LOCK) --output-file requirements/$$part.txt requirements/$$part.in || exit 1; done
+
+clean:  ## remove everything that was installed or built; var/ with its data stays
+	rm -rf .venv build node_modules static/vendor claps.egg-info .mypy_cache .pytest_cache .import_linter_cache
+	find claps tests benchmarks migrations tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: each is touched last, so that an interrupted installation is taken up again.
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Claps needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo "This Python cannot make environments; on Debian: apt-get install python3-venv"; exit 1; }
+
+.venv/installed: requirements/run.txt setup.cfg pyproject.toml | .venv/bin/python
+	@echo "Installing Claps into .venv"
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/installed-test: requirements/test.txt .venv/installed
+	@echo "Installing what the tests need into .venv"
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/installed-dev: requirements/dev.txt .venv/installed-test
+	@echo "Installing the linters into .venv"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
