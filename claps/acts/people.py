@@ -1,0 +1,72 @@
+"""Joining and signing in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from gevent import get_hub
+
+from claps.plain.errors import Invalid, Refused
+from claps.plain.limits import DISPLAY_NAME_LENGTH, NAME_LENGTH, PASSWORD_LENGTHS
+from claps.plain.people import Person
+from claps.store import people
+from claps.store.database import Database
+
+T = TypeVar("T")
+# RFC 9106, section 4, second recommended option, is the library's default: 64 MiB, 3 passes, 4 lanes.
+_HASHER = PasswordHasher()
+_RESERVED = {"admin", "api", "claps", "dashboard", "guest", "help", "join", "live", "login", "posts", "static", "tables"}
+# Of nobody's password: verified when the name is unknown, so that the time taken does not tell names.
+_NOBODY_HASH = _HASHER.hash("nobody has this password")
+
+
+def join(database: Database, name: str, display_name: str, password: str) -> Person:
+    """Open an account.
+
+    :raises Invalid: a field is not usable; names its field.
+    :raises Conflict: the name is taken.
+    """
+    name = name.strip().lower().removeprefix("@")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{1,%d}" % (NAME_LENGTH - 1), name) or name in _RESERVED:
+        raise Invalid("name", f"A name has 2 to {NAME_LENGTH} letters a-z, digits or _, and begins with a letter.")
+    display_name = " ".join(display_name.split()) or name
+    if len(display_name) > DISPLAY_NAME_LENGTH:
+        raise Invalid("display_name", f"At most {DISPLAY_NAME_LENGTH} characters, please.")
+    least, most = PASSWORD_LENGTHS
+    if not least <= len(password) <= most:
+        raise Invalid("password", f"A password has {least} to {most} characters.")
+    password_hash = _in_thread(_HASHER.hash, password)
+    return database.transact(lambda: people.add_person(name, display_name, password_hash))
+
+
+def sign_in(database: Database, name: str, password: str) -> Person:
+    """Check a name and its password.
+
+    :raises Refused: they do not fit together; it is not said which is wrong.
+    """
+    with database.reading():
+        found = people.find_password_hash(name.strip().lower().removeprefix("@")[:NAME_LENGTH])
+    person_id, password_hash = found or (0, _NOBODY_HASH)
+    try:
+        _in_thread(_HASHER.verify, password_hash, password[: PASSWORD_LENGTHS[1]])
+    except (VerificationError, InvalidHashError):
+        person_id = 0
+    person = _person(database, person_id) if person_id else None
+    if person is None:
+        raise Refused("That name and password do not fit together.")
+    return person
+
+
+def _person(database: Database, person_id: int) -> Person | None:
+    with database.reading():
+        return people.find_person(person_id)
+
+
+def _in_thread(function: Callable[..., T], *args: str) -> T:
+    # Hashing takes tens of milliseconds on purpose; in a thread nobody else's news waits for it.
+    result: T = get_hub().threadpool.apply(function, args)
+    return result

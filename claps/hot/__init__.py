@@ -1,0 +1,1 @@
+"""Floor 1: Redis lives here and nowhere else."""

@@ -1,0 +1,72 @@
+"""Hearing what other processes tell: one pub/sub connection a worker, one channel a watched topic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import redis
+
+from claps.hot.connection import answering
+
+LISTEN_SECONDS = 1.0
+Heard = Callable[[str, str], None]
+
+
+class Channels:
+    """A pub/sub connection that one greenlet reads and others subscribe on.
+
+    :param client: a client as ``open_redis`` makes it.
+    :param heard: called with a channel's name and the message.
+    :param joined: called with a channel's name once Redis has confirmed the subscription.
+    """
+
+    def __init__(self, client: Any, *, heard: Heard, joined: Callable[[str], None]) -> None:
+        self._client = client
+        self._heard = heard
+        self._joined = joined
+        self._pubsub = client.pubsub()
+
+    def join(self, names: Iterable[str]) -> None:
+        """Subscribe; ``joined`` is called for each when Redis has it."""
+        with answering("subscribe"):
+            self._pubsub.subscribe(*names)
+
+    def leave(self, names: Iterable[str]) -> None:
+        """Unsubscribe."""
+        with answering("unsubscribe"):
+            self._pubsub.unsubscribe(*names)
+
+    def listen_once(self) -> None:
+        """Take the next message, waiting at most a second.
+
+        :raises Unavailable: the connection is gone; call :meth:`start_over`.
+        """
+        with answering("relay news"):
+            message = self._pubsub.get_message(timeout=LISTEN_SECONDS)
+        if message is None:
+            return
+        if message["type"] == "message":
+            self._heard(message["channel"], message["data"])
+        elif message["type"] == "subscribe":
+            self._joined(message["channel"])
+
+    def start_over(self, names: Iterable[str]) -> None:
+        """Take a new connection and subscribe to everything again."""
+        try:
+            self._pubsub.close()
+        except (redis.RedisError, OSError):
+            pass  # It is broken already: that is why we are here.
+        self._pubsub = self._client.pubsub()
+        wanted = list(names)
+        for start in range(0, len(wanted), 1_000):
+            self.join(wanted[start : start + 1_000])
+
+    def tell(self, name: str, message: str) -> None:
+        """Publish a message; those who are not listening now do not get it."""
+        with answering("relay news"):
+            self._client.publish(name, message)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._pubsub.close()

@@ -1,0 +1,104 @@
+"""The journal: the changes to tallies that Redis has taken and SQL has not; and the lives of its shards."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from claps.hot.connection import answering, load_script
+from claps.hot.keys import journal_key, life_key, tally_key
+from claps.plain.changes import JournalEntry
+from claps.plain.limits import FLUSH_CHANGES, FLUSH_ENTRIES, SHARDS, TALLY_IDLE_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What Redis says of a shard: is it the process that was compared with SQL, and in which epoch."""
+
+    verified: bool
+    epoch: str | None
+
+
+class Journal:
+    """The journals of all shards.
+
+    :param client: a client as :func:`open_redis` makes it.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._open = load_script(client, "open")
+        self._settle = load_script(client, "settle")
+
+    def lengths(self) -> list[int]:
+        """Count the entries of every shard that are not trimmed yet."""
+        with answering("read the journal"):
+            return [int(self._client.xlen(journal_key(shard))) for shard in range(SHARDS)]
+
+    def entries_after(self, shard: int, entry_id: str) -> list[JournalEntry]:
+        """Read the next entries, oldest first: at most ``FLUSH_ENTRIES``, and about ``FLUSH_CHANGES`` rows."""
+        with answering("read the journal"):
+            raw = self._client.xrange(journal_key(shard), min=f"({entry_id}", count=FLUSH_ENTRIES)
+        entries: list[JournalEntry] = []
+        changes = 0
+        for name, fields in raw:
+            entries.append(_parse_entry(name, fields))
+            changes += entries[-1].changes
+            if changes >= FLUSH_CHANGES:
+                break
+        return entries
+
+    def settle(self, shard: int, entry_id: str, post_ids: Iterable[int]) -> None:
+        """Trim what SQL has committed, up to ``entry_id``, and let its idle tallies expire one day."""
+        ms, _, seq = entry_id.partition("-")
+        ids = sorted(post_ids)
+        with answering("trim the journal"):
+            self._settle(
+                keys=[journal_key(shard), *map(tally_key, ids)],
+                args=[ms, seq, TALLY_IDLE_SECONDS],
+            )
+
+    def life(self, shard: int) -> Life:
+        """Look whether a shard's data belongs to the Redis process that holds it."""
+        with answering("answer"):
+            run_id = self._client.info("server")["run_id"]
+            noted, epoch = self._client.hmget(life_key(shard), "run_id", "epoch")
+        return Life(verified=noted == run_id, epoch=epoch)
+
+    def close(self, shard: int) -> str:
+        """Stop all counting in a shard; nothing enters its journal until it is opened again.
+
+        :return: the token with which only this closing can be opened.
+        """
+        token = secrets.token_hex(8)
+        with answering("close a shard"):
+            pipe = self._client.pipeline(transaction=True)
+            pipe.hset(life_key(shard), "token", token)
+            pipe.hdel(life_key(shard), "run_id")
+            pipe.execute()
+        return token
+
+    def open(self, shard: int, token: str, *, epoch: str, entry_id: str) -> bool:
+        """Begin a new epoch of a closed shard whose journal is in SQL up to ``entry_id``.
+
+        :return: False when somebody else closed the shard meanwhile, and will open it.
+        """
+        ms, _, seq = entry_id.partition("-")
+        with answering("open a shard"):
+            return bool(self._open(keys=[life_key(shard), journal_key(shard)], args=[token, epoch, ms, seq]))
+
+
+def _parse_entry(entry_id: str, fields: dict[str, str]) -> JournalEntry:
+    return JournalEntry(
+        entry_id=entry_id,
+        post_id=int(fields["post"]),
+        claps=_parse_pairs(fields.get("claps", "")),
+        likes=_parse_pairs(fields.get("likes", "")),
+        views=int(fields.get("views", 0)),
+    )
+
+
+def _parse_pairs(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple((int(who), int(amount)) for who, _, amount in (pair.partition(":") for pair in text.split()))

@@ -1,0 +1,125 @@
+-- Takes one batch of changes to the tallies of one shard: caps, counts, writes the journal, tells.
+--
+-- KEYS  1 the shard's life, 2 its journal, 3… one tally per post
+-- ARGV  1 the minute now (Unix time / 60), 2 the most entries the journal may hold, 3 claps per reader,
+--       4 seconds between two views; then per post: its id, the number of changes, and for each change
+--       its kind (c clap, l like, v view, m comments), who, amount
+-- Reply {'unverified'} or {'full'}: nothing was done; else one list per post:
+--       {'cold'} or {'ok', version, claps, people, likes, views, comments, readers, yours, given, …},
+--       where yours is -1 for a change that was left out because this reader's total is not here yet.
+
+-- A Redis that was restarted, restored or promoted has another run_id than its data says: until
+-- somebody has compared it with SQL nothing is counted. The check costs one INFO per batch.
+local run_id = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local life = redis.call('HMGET', KEYS[1], 'run_id', 'epoch')
+if life[1] ~= run_id then return {'unverified'} end
+local epoch = life[2]
+if redis.call('XLEN', KEYS[2]) >= tonumber(ARGV[2]) then return {'full'} end
+
+local minute, cap, view_seconds = ARGV[1], tonumber(ARGV[3]), ARGV[4]
+local at, replies = 5, {}
+
+local function stored(tally_key, at, size)
+  local names = {'e', 'full', 'claps', 'people', 'likes', 'views', 'comments', 'readers', 'log'}
+  for i = 0, size - 1 do
+    names[#names + 1] = ARGV[at + i * 3] .. ':' .. ARGV[at + i * 3 + 1]
+  end
+  return redis.call('HMGET', tally_key, unpack(names))
+end
+
+local function count_minute(key, claps)
+  if redis.call('HINCRBY', key, minute, claps) == claps then
+    for _, old in ipairs(redis.call('HKEYS', key)) do
+      if tonumber(old) < tonumber(minute) - 30 then redis.call('HDEL', key, old) end
+    end
+  end
+  redis.call('EXPIRE', key, 3600)
+end
+
+for k = 3, #KEYS do
+  local tally_key, post_id, size = KEYS[k], ARGV[at], tonumber(ARGV[at + 1])
+  at = at + 2
+  local have = stored(tally_key, at, size)
+  if have[1] ~= epoch then
+    replies[#replies + 1] = {'cold'}
+  else
+    local full = have[2] == '1'
+    local sum = {claps = 0, people = 0, likes = 0, views = 0}
+    local comments, log = tonumber(have[7]), tonumber(have[9])
+    local moved, touched, totals, clap_log, like_log, answers = false, {}, {}, {}, {}, {}
+    for i = 0, size - 1 do
+      local kind, who = ARGV[at + i * 3], ARGV[at + i * 3 + 1]
+      local amount = tonumber(ARGV[at + i * 3 + 2])
+      local yours, given = 0, 0
+      if kind == 'v' then
+        if redis.call('SET', tally_key .. ':seen:' .. who, '1', 'EX', view_seconds, 'NX') then
+          given = 1
+          sum.views = sum.views + 1
+        end
+      elseif kind == 'm' then
+        if tonumber(who) > log then
+          log, comments, moved, yours = tonumber(who), amount, true, amount
+        end
+      else
+        local name = kind .. ':' .. who
+        local before = totals[name] or tonumber(have[10 + i] or (full and 0))
+        if before == nil then
+          yours = -1
+        else
+          yours = math.max(0, math.min(kind == 'c' and cap or 1, before + amount))
+          given = yours - before
+          totals[name] = yours
+          if given ~= 0 then
+            touched[name] = yours
+            if kind == 'c' then
+              sum.claps = sum.claps + given
+              if before == 0 then sum.people = sum.people + 1 end
+              if yours == 0 then sum.people = sum.people - 1 end
+              clap_log[#clap_log + 1] = who .. ':' .. given
+            else
+              sum.likes = sum.likes + given
+              like_log[#like_log + 1] = who .. ':' .. given
+            end
+          end
+        end
+      end
+      answers[#answers + 1] = yours
+      answers[#answers + 1] = given
+    end
+    at = at + size * 3
+
+    local claps, people = tonumber(have[3]) + sum.claps, tonumber(have[4]) + sum.people
+    local likes, views = tonumber(have[5]) + sum.likes, tonumber(have[6]) + sum.views
+    local entry = {}
+    if #clap_log > 0 then entry = {'claps', table.concat(clap_log, ' ')} end
+    if #like_log > 0 then entry[#entry + 1] = 'likes'; entry[#entry + 1] = table.concat(like_log, ' ') end
+    if sum.views > 0 then entry[#entry + 1] = 'views'; entry[#entry + 1] = sum.views end
+    local version
+    if #entry > 0 or moved then
+      local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
+      version = epoch .. '.' .. offset
+      local write = {'v', offset, 'claps', claps, 'people', people, 'likes', likes, 'views', views,
+                     'comments', comments, 'log', log}
+      for name, total in pairs(touched) do
+        write[#write + 1] = name
+        write[#write + 1] = total
+      end
+      if #entry > 0 then
+        write[#write + 1] = 'id'
+        write[#write + 1] = redis.call('XADD', KEYS[2], '*', 'post', post_id, unpack(entry))
+        -- While it has entries that are not in SQL, a tally must not expire.
+        redis.call('PERSIST', tally_key)
+      end
+      redis.call('HSET', tally_key, unpack(write))
+      if sum.claps ~= 0 then count_minute(tally_key .. ':minutes', sum.claps) end
+      redis.call('PUBLISH', 'post:' .. post_id, table.concat(
+        {version, claps, people, likes, views, comments, have[8]}, ' '))
+    else
+      version = epoch .. '.' .. redis.call('HGET', tally_key, 'v')
+    end
+    replies[#replies + 1] = {'ok', version, claps, people, likes, views, comments, tonumber(have[8]),
+                             unpack(answers)}
+  end
+  if replies[#replies][1] == 'cold' then at = at + size * 3 end
+end
+return replies

@@ -1,0 +1,126 @@
+"""Reading tallies, and putting them in their place when Redis does not have them."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from claps.hot.connection import answering, load_script
+from claps.hot.keys import life_key, tally_key
+from claps.plain.limits import CLAPS_PER_READER, MINUTES_KEPT, TALLY_IDLE_SECONDS
+from claps.plain.tallies import Tally
+from claps.plain.topics import shard_of
+from claps.plain.versions import Version
+
+STAGED_FIELDS = 1_000
+STAGED_SECONDS = 60
+
+
+class Unverified(Exception):
+    """A shard's Redis has not been compared with SQL since it started: nothing in it may be used."""
+
+    def __init__(self, shard: int) -> None:
+        super().__init__(f"shard {shard}")
+        self.shard = shard
+
+
+class Tallies:
+    """The tallies that Redis holds.
+
+    :param client: a client as :func:`open_redis` makes it.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._read = load_script(client, "read")
+        self._warm = load_script(client, "warm")
+        self._seed = load_script(client, "seed")
+
+    def find(self, post_ids: Iterable[int]) -> dict[int, Tally]:
+        """Read the tallies that are here; those that are not are missing from the answer.
+
+        :raises Unverified: a shard must be compared with SQL first.
+        :raises Unavailable: Redis does not answer.
+        """
+        by_shard: dict[int, list[int]] = defaultdict(list)
+        for post_id in dict.fromkeys(post_ids):
+            by_shard[shard_of(post_id)].append(post_id)
+        found: dict[int, Tally] = {}
+        for shard, ids in by_shard.items():
+            with answering("read counts"):
+                replies = self._read(keys=[life_key(shard), *map(tally_key, ids)])
+            if replies == ["unverified"]:
+                raise Unverified(shard)
+            for post_id, reply in zip(ids, replies, strict=True):
+                if reply[0] != "cold":
+                    found[post_id] = parse_tally(post_id, reply)
+        return found
+
+    def epoch(self, shard: int) -> str | None:
+        """Tell the shard's epoch, or None before the first."""
+        with answering("read counts"):
+            value: str | None = self._client.hget(life_key(shard), "epoch")
+        return value
+
+    def warm(self, stored: Tally, readers: dict[str, int] | None, *, epoch: str) -> bool:
+        """Put a tally that was read from SQL in its place.
+
+        :param stored: the counts as SQL has them, read after ``epoch`` was.
+        :param readers: the totals of all its readers by field (``c:77`` claps, ``l:77`` likes), or None when
+            they are too many to keep; then each reader's is asked for when that reader claps.
+        :param epoch: the shard's epoch when SQL was read.
+        :return: False when the epoch has changed meanwhile: read SQL again.
+        """
+        key = tally_key(stored.post_id)
+        ready = f"{key}:ready:{secrets.token_hex(6)}"
+        fields: dict[str, Any] = {
+            "full": 0 if readers is None else 1, "claps": stored.claps, "people": stored.people,
+            "likes": stored.likes, "views": stored.views, "comments": stored.comments, "log": -1, "readers": 0,
+            **(readers or {}),
+        }
+        names = list(fields)
+        with answering("take in counts"):
+            for start in range(0, len(names), STAGED_FIELDS):
+                part = names[start : start + STAGED_FIELDS]
+                self._client.hset(ready, mapping={name: fields[name] for name in part})
+            self._client.expire(ready, STAGED_SECONDS)
+            keys = [life_key(shard_of(stored.post_id)), key, ready]
+            return bool(self._warm(keys=keys, args=[epoch, TALLY_IDLE_SECONDS]))
+
+    def seed(self, post_id: int, totals: dict[str, int], *, epoch: str) -> bool:
+        """Put single readers' totals, read from SQL, into a tally that does not hold all of them."""
+        pairs = [part for pair in totals.items() for part in pair]
+        with answering("take in counts"):
+            keys = [life_key(shard_of(post_id)), tally_key(post_id)]
+            return bool(self._seed(keys=keys, args=[epoch, *pairs]))
+
+    def yours(self, post_id: int, reader_id: int) -> int | None:
+        """Tell how many claps a reader gave a post; None when Redis does not know."""
+        with answering("read counts"):
+            full, claps = self._client.hmget(tally_key(post_id), "full", f"c:{reader_id}")
+        if claps is None:
+            return 0 if full == "1" else None
+        return min(CLAPS_PER_READER, int(claps))
+
+    def minutes(self, post_ids: Iterable[int], *, now_minute: int) -> dict[int, tuple[int, ...]]:
+        """Read the claps of the last 30 minutes, one number a minute, oldest first."""
+        ids = list(post_ids)
+        with answering("read counts"):
+            pipe = self._client.pipeline(transaction=False)
+            for post_id in ids:
+                pipe.hgetall(f"{tally_key(post_id)}:minutes")
+            answers = pipe.execute()
+        span = range(now_minute - MINUTES_KEPT + 1, now_minute + 1)
+        return {
+            post_id: tuple(max(0, int(counts.get(str(minute), 0))) for minute in span)
+            for post_id, counts in zip(ids, answers, strict=True)
+        }
+
+
+def parse_tally(post_id: int, reply: list[str]) -> Tally:
+    """Read a tally from the seven fields in which scripts and channels tell it, version first."""
+    epoch, _, offset = str(reply[0]).partition(".")
+    claps, people, likes, views, comments, readers = map(int, reply[1:7])
+    return Tally(post_id, Version(epoch, int(offset)), claps, people, likes, views, comments, readers)

@@ -1,0 +1,1 @@
+"""Floor 0: values and rules. Nothing here reads or writes anything outside the process."""

@@ -1,0 +1,34 @@
+"""Who reads and who writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whoever reads: a person with an account, or a guest with a signed cookie.
+
+    A guest's id is a random number of 63 bits with its highest bit set, made without asking anybody; a
+    person's is small. So the two never meet, and a guest needs no row before the first clap is flushed.
+    """
+
+    id: int
+
+    @property
+    def is_guest(self) -> bool:
+        """True for a reader without an account."""
+        return self.id >= GUEST_ID_LEAST
+
+
+GUEST_ID_LEAST = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account. ``name`` is the one in addresses, without the @."""
+
+    id: int
+    name: str
+    display_name: str
+    bio_text: str = ""

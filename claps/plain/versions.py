@@ -1,0 +1,50 @@
+"""How far a topic has come: ``epoch.offset``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from claps.plain.errors import Malformed
+
+_SHAPE = re.compile(r"([0-9a-z]{1,32})\.([0-9]{1,19})")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A point in a topic's life.
+
+    Two versions of one topic compare only within one epoch; a version of another epoch says no more than
+    "something else", and is answered with the whole state.
+    """
+
+    epoch: str
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch}.{self.offset}"
+
+
+def parse_version(text: str) -> Version | None:
+    """Read a version; an empty text means nothing was seen yet.
+
+    :raises Malformed: the text is no version.
+    """
+    if not text:
+        return None
+    match = _SHAPE.fullmatch(text)
+    if match is None:
+        raise Malformed("since", "“since” must be a version as the server gave it, like t3k9zf.41, or empty.")
+    return Version(match[1], int(match[2]))
+
+
+def epoch_text(number: int) -> str:
+    """Spell an epoch's number in base 36, as versions carry it."""
+    if number < 0:
+        raise ValueError("an epoch is never negative")
+    text = ""
+    while number or not text:
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+    return text

@@ -1,0 +1,145 @@
+"""The one reader of the environment: a bad value stops the start and says what was expected."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+Ack = Literal["memory", "disk", "replica"]
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadSetting(Exception):
+    """A setting in the environment cannot be used; the message names it and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a running Claps can be told from outside; see the table in README.md.
+
+    ``redis_url`` is None when ``claps serve`` keeps a Redis of its own in ``var``.
+    """
+
+    database_url: str
+    redis_url: str | None
+    secret_key: str
+    bind: str = "127.0.0.1:8000"
+    var: Path = Path("var")
+    workers: int = 2
+    ack: Ack = "disk"
+    flush_seconds: float = 1.0
+    trusted_proxies: int = 0
+    log: Literal["text", "json"] = "text"
+
+    @property
+    def redis_address(self) -> str:
+        """The URL under which Redis is reached, the embedded one included."""
+        return self.redis_url or f"unix://{embedded_socket(self.var)}"
+
+    @property
+    def is_embedded(self) -> bool:
+        """True when nothing but this machine's own files is used: SQLite and a Redis child."""
+        return self.redis_url is None and self.database_url.startswith("sqlite")
+
+
+def embedded_socket(var: Path) -> Path:
+    """Tell where the embedded Redis listens; a socket's path may have 107 bytes, so a long one is moved."""
+    path = var.resolve() / "redis.sock"
+    if len(str(path).encode()) <= 100:
+        return path
+    mark = hashlib.sha256(str(path).encode()).hexdigest()[:16]
+    return Path("/tmp") / f"claps-{mark}.sock"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read and check every ``CLAPS_…`` setting.
+
+    :raises BadSetting: a value is not usable; the message says which and what was expected.
+    """
+    var = Path(environ.get("CLAPS_VAR") or "var")
+    database_url = environ.get("CLAPS_DATABASE_URL") or f"sqlite:///{var.resolve() / 'claps.sqlite'}"
+    if urlsplit(database_url).scheme not in ("sqlite", "mysql"):
+        raise BadSetting("CLAPS_DATABASE_URL must begin with sqlite:/// or mysql://")
+    redis_url = environ.get("CLAPS_REDIS_URL") or None
+    schemes = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
+    if redis_url is not None and urlsplit(redis_url).scheme not in schemes:
+        raise BadSetting(f"CLAPS_REDIS_URL must begin with one of {', '.join(s + '://' for s in schemes)}")
+    embedded = redis_url is None and database_url.startswith("sqlite")
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key=_secret_key(environ, var, embedded=embedded),
+        bind=_bind(environ),
+        var=var,
+        workers=_whole(environ, "CLAPS_WORKERS", 2, least=1, most=256),
+        ack=cast(Ack, _choice(environ, "CLAPS_ACK", "disk", ("memory", "disk", "replica"))),
+        flush_seconds=_seconds(environ, "CLAPS_FLUSH_SECONDS", 1.0),
+        trusted_proxies=_whole(environ, "CLAPS_TRUSTED_PROXIES", 0, least=0, most=10),
+        log=cast(Literal["text", "json"], _choice(environ, "CLAPS_LOG", "text", ("text", "json"))),
+    )
+
+
+def _secret_key(environ: Mapping[str, str], var: Path, *, embedded: bool) -> str:
+    key = environ.get("CLAPS_SECRET_KEY", "")
+    if key:
+        if len(key) < 16:
+            raise BadSetting("CLAPS_SECRET_KEY must have at least 16 characters")
+        return key
+    if not embedded:
+        raise BadSetting(
+            "CLAPS_SECRET_KEY is required with a database or Redis of your own: every node must sign with the "
+            "same key. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    path = var / "secret_key"
+    if not path.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        fresh = var / f"secret_key.{secrets.token_hex(4)}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(32))
+        try:
+            # Link, not rename: of two processes that start together the first one's key stands.
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return path.read_text().strip()
+
+
+def _bind(environ: Mapping[str, str]) -> str:
+    bind = environ.get("CLAPS_BIND") or "127.0.0.1:8000"
+    if bind.startswith("unix:"):
+        return bind
+    _, colon, port = bind.rpartition(":")
+    if not colon or not port.isdigit() or not 0 < int(port) < 65536:
+        raise BadSetting("CLAPS_BIND must be host:port or unix:/path")
+    return bind
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise BadSetting(f"{name} must be a whole number from {least} to {most}")
+    return int(text)
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+    text = environ.get(name) or str(default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0.05 <= value <= 60:
+        raise BadSetting(f"{name} must be seconds from 0.05 to 60")
+    return value
+
+
+def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = environ.get(name) or default
+    if value not in choices:
+        raise BadSetting(f"{name} must be one of {', '.join(choices)}")
+    return value

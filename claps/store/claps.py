@@ -1,0 +1,131 @@
+"""What each reader gave to each post: claps, and likes, which are claps that are given once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from peewee import BigIntegerField, CompositeKey, IntegerField, SqliteDatabase, Tuple, ValuesList, chunked
+
+from claps.plain.limits import CLAPS_PER_READER
+from claps.store.database import Model, bound
+
+ROWS_PER_STATEMENT = 300
+Pair = tuple[int, int]
+
+
+class Clap(Model):
+    """A reader's claps for a post, 1 to 50; who took all back has no row."""
+
+    post_id = BigIntegerField()
+    reader_id = BigIntegerField()
+    claps = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("post_id", "reader_id")
+
+
+class Like(Model):
+    """A reader's like of a post."""
+
+    post_id = BigIntegerField()
+    reader_id = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("post_id", "reader_id")
+
+
+def totals_of_post(post_id: int, *, most: int) -> dict[str, int] | None:
+    """Read what all readers gave to a post, as ``c:77`` claps and ``l:77`` likes; None when more than ``most``."""
+    claps = list(
+        Clap.select(Clap.reader_id, Clap.claps).where(Clap.post_id == post_id).limit(most + 1).tuples()
+    )
+    likes = list(Like.select(Like.reader_id).where(Like.post_id == post_id).limit(most + 1).tuples())
+    if len(claps) + len(likes) > most:
+        return None
+    totals = {f"c:{reader_id}": int(claps) for reader_id, claps in claps}
+    totals.update({f"l:{reader_id}": 1 for (reader_id,) in likes})
+    return totals
+
+
+def totals_of_readers(post_id: int, fields: Iterable[str]) -> dict[str, int]:
+    """Read single readers' totals for a post, as ``c:77`` and ``l:77``; who gave nothing has 0."""
+    totals = dict.fromkeys(fields, 0)
+    clappers = [int(name[2:]) for name in totals if name.startswith("c:")]
+    likers = [int(name[2:]) for name in totals if name.startswith("l:")]
+    for reader_id, claps in _claps_of([(post_id, reader_id) for reader_id in clappers]).items():
+        totals[f"c:{reader_id[1]}"] = claps
+    for reader_id in _likes_of([(post_id, reader_id) for reader_id in likers]):
+        totals[f"l:{reader_id[1]}"] = 1
+    return totals
+
+
+def find_claps(post_id: int, reader_id: int) -> int:
+    """Tell how many claps a reader's row has; 0 without one."""
+    return _claps_of([(post_id, reader_id)]).get((post_id, reader_id), 0)
+
+
+def move_claps(moves: dict[Pair, int]) -> dict[int, tuple[int, int]]:
+    """Add to readers' claps, in key order; call inside the flush's transaction.
+
+    What a row would exceed 0 or 50 by is dropped, and not counted in the answer either: so a post's sum
+    equals the sum of its rows whatever the journal says.
+
+    :param moves: claps to add by post and reader.
+    :return: by post, how much the sum of claps and the number of people moved.
+    """
+    sums: dict[int, tuple[int, int]] = {}
+    for part in chunked(sorted(moves), ROWS_PER_STATEMENT):
+        before = _claps_of(part)
+        rows, gone = [], []
+        for pair in part:
+            old = before.get(pair, 0)
+            new = max(0, min(CLAPS_PER_READER, old + moves[pair]))
+            if new:
+                rows.append({"post_id": pair[0], "reader_id": pair[1], "claps": new})
+            elif old:
+                gone.append(pair)
+            claps, people = sums.get(pair[0], (0, 0))
+            sums[pair[0]] = (claps + new - old, people + (new > 0) - (old > 0))
+        if rows:
+            Clap.replace_many(rows).execute()
+        if gone:
+            Clap.delete().where(_is_one_of(Clap, gone)).execute()
+    return sums
+
+
+def move_likes(moves: dict[Pair, int]) -> dict[int, int]:
+    """Set or take back readers' likes, in key order; return by post how much the sum moved."""
+    sums: dict[int, int] = {}
+    for part in chunked(sorted(moves), ROWS_PER_STATEMENT):
+        before = _likes_of(part)
+        come = [pair for pair in part if moves[pair] > 0 and pair not in before]
+        gone = [pair for pair in part if moves[pair] < 0 and pair in before]
+        if come:
+            Like.insert_many([{"post_id": post, "reader_id": reader} for post, reader in come]).execute()
+        if gone:
+            Like.delete().where(_is_one_of(Like, gone)).execute()
+        for post_id, _ in come:
+            sums[post_id] = sums.get(post_id, 0) + 1
+        for post_id, _ in gone:
+            sums[post_id] = sums.get(post_id, 0) - 1
+    return sums
+
+
+def _claps_of(pairs: list[Pair]) -> dict[Pair, int]:
+    if not pairs:
+        return {}
+    query = Clap.select(Clap.post_id, Clap.reader_id, Clap.claps).where(_is_one_of(Clap, pairs)).tuples()
+    return {(post_id, reader_id): int(claps) for post_id, reader_id, claps in query}
+
+
+def _likes_of(pairs: list[Pair]) -> set[Pair]:
+    if not pairs:
+        return set()
+    return set(Like.select(Like.post_id, Like.reader_id).where(_is_one_of(Like, pairs)).tuples())
+
+
+def _is_one_of(model: Any, pairs: list[Pair]) -> Any:
+    # The two databases agree on comparing rows, but not on how a list of rows is spelled.
+    rows: Any = ValuesList(pairs) if isinstance(bound.obj, SqliteDatabase) else [Tuple(*pair) for pair in pairs]
+    return Tuple(model.post_id, model.reader_id).in_(rows)

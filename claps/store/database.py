@@ -1,0 +1,174 @@
+"""How SQL is reached: a bounded pool, clear time limits, and errors in the house's own words."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import gevent
+import peewee
+from playhouse import db_url
+from playhouse.pool import MaxConnectionsExceeded
+
+from claps.plain.errors import Unavailable
+from claps.plain.limits import SQL_ANSWER_SECONDS, SQL_CONNECT_SECONDS
+
+T = TypeVar("T")
+POOL_SIZE = 8
+POOL_WAIT_SECONDS = 5
+TRIES = 8
+_SHUN_SECONDS = 1.0
+# MySQL: 1213 deadlock found, 1205 lock wait timeout, 1020 record changed since last read (MariaDB 11).
+_LOCKED_CODES = (1213, 1205, 1020)
+
+bound = peewee.DatabaseProxy()
+
+
+class Model(peewee.Model):
+    """The base of every table's model; which database it is bound to is decided at start."""
+
+    class Meta:
+        database = bound
+        legacy_table_names = False
+
+
+class Database:
+    """One SQL database, SQLite or MySQL.
+
+    Connections are taken for a piece of work and given back at once: a request that waits for news, or a
+    parked socket, never holds one.
+
+    :param url: ``sqlite:///path`` or ``mysql://user:password@host:port/name``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.is_sqlite = urlsplit(url).scheme == "sqlite"
+        self.peewee: Any = _open_sqlite(url) if self.is_sqlite else _open_mysql(url)
+        self._shunned_until = 0.0
+        bound.initialize(self.peewee)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Hold a connection for some queries.
+
+        :raises Unavailable: SQL does not answer.
+        """
+        with self._answering(), self._connection():
+            yield
+
+    def transact(self, work: Callable[[], T]) -> T:
+        """Run ``work`` in one transaction, again from its start if another one held its locks.
+
+        SQLite's begins with BEGIN IMMEDIATE, so that it cannot find out half-way that it may not write.
+
+        :raises Unavailable: SQL does not answer, or stayed locked; nothing was written. When the connection
+            broke during COMMIT it is not known whether it was.
+        """
+        last: BaseException | None = None
+        for turn in range(TRIES):
+            try:
+                with self._answering(), self._connection(), self._atomic():
+                    return work()
+            except _Locked as locked:
+                last = locked.__cause__
+                gevent.sleep(random.uniform(0.02, 0.05) * (turn + 1))
+        raise Unavailable("The database is busy.") from last
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.peewee.close_all()
+
+    def _atomic(self) -> Any:
+        return self.peewee.atomic("IMMEDIATE") if self.is_sqlite else self.peewee.atomic()
+
+    @contextmanager
+    def _connection(self) -> Iterator[None]:
+        if not self.peewee.is_closed():
+            yield
+            return
+        # A database that just refused is not asked again for a second: the pool connects under one lock,
+        # and a hundred greenlets that wait for a dead host one after the other would wait for minutes.
+        if time.monotonic() < self._shunned_until:
+            raise Unavailable("The database cannot be reached.")
+        try:
+            self.peewee.connect()
+        except MaxConnectionsExceeded as error:
+            raise Unavailable("The database is busy.") from error
+        except peewee.OperationalError:
+            self._shunned_until = time.monotonic() + _SHUN_SECONDS
+            raise
+        try:
+            yield
+        except (peewee.OperationalError, peewee.InterfaceError) as error:
+            if not _is_locked(error):
+                self._drop_connection()
+            raise
+        except BaseException:
+            # A timeout between question and answer leaves a connection that would answer the wrong one.
+            self._drop_connection()
+            raise
+        finally:
+            if not self.peewee.is_closed():
+                self.peewee.close()
+
+    def _drop_connection(self) -> None:
+        try:
+            self.peewee.manual_close()
+        except peewee.PeeweeException:
+            pass  # It is broken already; the pool has let go of it.
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except (peewee.OperationalError, peewee.InterfaceError) as error:
+            if _is_locked(error):
+                raise _Locked from error
+            raise Unavailable("The database does not answer.") from error
+
+
+class _Locked(Unavailable):
+    """Somebody else holds the locks; the work may be tried again from its start."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is busy.")
+
+
+def _is_locked(error: BaseException) -> bool:
+    if error.args and error.args[0] in _LOCKED_CODES:
+        return True
+    return "database is locked" in str(error) or "database table is locked" in str(error)
+
+
+def _open_sqlite(url: str) -> Any:
+    path = urlsplit(url).path[1:]
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return db_url.connect(
+        url.replace("sqlite:", "sqlite+pool:", 1),
+        max_connections=POOL_SIZE,
+        timeout=POOL_WAIT_SECONDS,
+        # synchronous=FULL: with NORMAL a power cut may undo the last commits, after the journal was trimmed.
+        # busy_timeout is short, because SQLite waits without giving way to other greenlets; we wait ourselves.
+        pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": 50},
+    )
+
+
+def _open_mysql(url: str) -> Any:
+    return db_url.connect(
+        url.replace("mysql:", "mysql+pool:", 1),
+        unquote_password=True,
+        max_connections=POOL_SIZE,
+        timeout=POOL_WAIT_SECONDS,
+        stale_timeout=300,
+        charset="utf8mb4",
+        connect_timeout=SQL_CONNECT_SECONDS,
+        read_timeout=SQL_ANSWER_SECONDS,
+        write_timeout=SQL_ANSWER_SECONDS,
+        # READ COMMITTED takes no gap locks, so that two who insert do not wait in a circle.
+        init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    )

@@ -1,0 +1,119 @@
+"""Posts and their counts as last flushed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from peewee import BigAutoField, BigIntegerField, BooleanField, CharField, DateTimeField, IntegerField, TextField
+
+from claps.plain import posts
+from claps.plain.errors import NotFound
+from claps.plain.tallies import Tally
+from claps.plain.versions import Version
+from claps.store.database import Model
+from claps.store.people import Person
+
+# The version of counts that were read from SQL: no live topic ever has it, so the first news corrects them.
+STORED_VERSION = Version("0", 0)
+
+
+class Post(Model):
+    """One piece, published or not yet."""
+
+    id = BigAutoField()
+    writer_id = BigIntegerField()
+    title = CharField(max_length=200, null=True)
+    slug = CharField(max_length=80)
+    body = TextField()
+    body_html = TextField()
+    summary = CharField(max_length=500)
+    words = IntegerField()
+    published_at = DateTimeField(null=True)
+    closed = BooleanField(default=False)
+    claps = BigIntegerField(default=0)
+    people = BigIntegerField(default=0)
+    likes = BigIntegerField(default=0)
+    views = BigIntegerField(default=0)
+    comments = BigIntegerField(default=0)
+    comments_offset = BigIntegerField(default=0)
+
+    def stored_tally(self) -> Tally:
+        """The counts as they were when this row was read."""
+        return Tally(self.id, STORED_VERSION, self.claps, self.people, self.likes, self.views, self.comments)
+
+
+def _value(row: Any, writer: Any) -> posts.Post:
+    return posts.Post(
+        id=row.id,
+        title=row.title,
+        slug=row.slug,
+        body_html=row.body_html,
+        summary_text=row.summary,
+        writer=writer.value(),
+        published_at=row.published_at.replace(tzinfo=UTC),
+        words=row.words,
+        stored=row.stored_tally(),
+        closed=row.closed,
+    )
+
+
+def add_post(fields: dict[str, Any]) -> int:
+    """Insert a post; call inside a transaction; return its id."""
+    fields = {**fields, "published_at": fields["published_at"].astimezone(UTC).replace(tzinfo=None)}
+    row: Any = Post.create(**fields)
+    return int(row.id)
+
+
+def get_post(post_id: int) -> posts.Post:
+    """Read a published post with its writer.
+
+    :raises NotFound: there is none with this id.
+    """
+    found = _published().where(Post.id == post_id).first()
+    if found is None:
+        raise NotFound("There is no such post.")
+    return _value(found, found.writer)
+
+
+def latest_posts(*, before: tuple[datetime, int] | None, limit: int) -> list[posts.Post]:
+    """Read published posts, newest first; ``before`` is the time and id of the last one already seen."""
+    query = _published()
+    if before is not None:
+        at, post_id = before[0].astimezone(UTC).replace(tzinfo=None), before[1]
+        query = query.where((Post.published_at < at) | ((Post.published_at == at) & (Post.id < post_id)))
+    return [_value(row, row.writer) for row in query.limit(limit)]
+
+
+def posts_of(writer_id: int, *, limit: int) -> list[posts.Post]:
+    """Read a writer's published posts, newest first."""
+    return [_value(row, row.writer) for row in _published().where(Post.writer_id == writer_id).limit(limit)]
+
+
+def find_writer_id(post_id: int) -> int | None:
+    """Tell who wrote a published post."""
+    row = Post.select(Post.writer_id).where((Post.id == post_id) & Post.published_at.is_null(False)).first()
+    return None if row is None else int(row.writer_id)
+
+
+def stored_tallies(post_ids: Iterable[int]) -> dict[int, Tally]:
+    """Read the counts of published posts as last flushed; posts that do not exist are missing."""
+    query = Post.select().where(Post.id.in_(list(post_ids)) & Post.published_at.is_null(False))
+    return {row.id: row.stored_tally() for row in query}
+
+
+def move_counts(post_id: int, moves: dict[str, int]) -> None:
+    """Add to a post's counts; call inside the flush's transaction."""
+    changes = {getattr(Post, name): getattr(Post, name) + amount for name, amount in moves.items() if amount}
+    if changes:
+        Post.update(changes).where(Post.id == post_id).execute()
+
+
+def _published() -> Any:
+    return (
+        Post.select(Post, Person)
+        .join(Person, on=(Post.writer_id == Person.id), attr="writer")
+        .where(Post.published_at.is_null(False))
+        .order_by(Post.published_at.desc(), Post.id.desc())
+    )
