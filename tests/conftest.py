@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.parts import browser as browsers
 from tests.parts import processes
+from tests.parts.claps_server import ClapsServer
 from tests.parts.mariadb_server import MariadbServer
 from tests.parts.redis_server import RedisServer
 
@@ -80,3 +83,66 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield url
     mariadb.revive()
     mariadb.drop_database(url)
+
+
+@pytest.fixture
+def make_server(tmp_path: Path) -> Iterator[Callable[..., ClapsServer]]:
+    """Make Claps servers that end with the test: ``make_server(redis_url=redis.url).start()``."""
+    servers: list[ClapsServer] = []
+
+    def make(**options: object) -> ClapsServer:
+        server = ClapsServer(tmp_path / f"server-{len(servers)}", **options)  # type: ignore[arg-type]
+        servers.append(server)
+        return server
+
+    yield make
+    for server in servers:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def live_site(parts_folder: Path) -> Iterator[ClapsServer]:
+    """A running site with its demo, as ``make run`` starts it. Not to be killed: all tests share it."""
+    server = ClapsServer(parts_folder / "site", lasting=True)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright itself."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The one Chromium of this run; a test that needs several readers makes a context for each."""
+    browser = browsers.launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A new reader's browser; the test fails if a page of it has a script error or breaks its policy."""
+    context = browser.new_context(viewport=browsers.DESKTOP)  # type: ignore[arg-type]
+    complaints = browsers.Complaints()
+    context.on("page", complaints.watch)
+    yield context
+    context.close()
+    assert not complaints.texts
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A new reader's page."""
+    return context.new_page()
+
+
+@pytest.fixture
+def page_without_script(playwright: Playwright, tmp_path: Path) -> Iterator[Page]:
+    """A page in a Chromium whose user has turned JavaScript off."""
+    with browsers.open_without_script(playwright, tmp_path / "profile") as context:
+        yield context.pages[0]

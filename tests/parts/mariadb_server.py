@@ -40,12 +40,12 @@ class MariadbServer(Child):
         ]
         super().__init__(command, log=folder / "mariadb.log", lasting=lasting)
 
-    def start(self) -> None:  # type: ignore[override]
+    def start(self) -> None:
         """Start it and return when it takes connections; the first time, make its data first."""
         is_new = not (self.folder / "data").exists()
         if is_new:
             self._initialise()
-        super().start(lambda: self._answers(password="" if is_new else self.password))
+        self.launch(lambda: self._answers(password="" if is_new else self.password))
         if is_new:
             self._secure()
 

@@ -82,7 +82,7 @@ class Child:
         """Everything it has written so far, over all its starts."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def start(
+    def launch(
         self,
         is_ready: Callable[[], object],
         *,

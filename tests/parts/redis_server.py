@@ -39,9 +39,9 @@ class RedisServer(Child):
         never = Retry(NoBackoff(), 0)
         return redis.Redis(port=self.port, decode_responses=True, socket_timeout=5, retry=never)
 
-    def start(self) -> None:  # type: ignore[override]
+    def start(self) -> None:
         """Start it and return when it answers and has read its file."""
-        super().start(self._answers)
+        self.launch(self._answers)
 
     def restart(self) -> None:
         """Kill it if it runs, and start it with the data that it had."""
