@@ -127,7 +127,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A new reader's browser; the test fails if a page of it has a script error or breaks its policy."""
-    context = browser.new_context(viewport=browsers.DESKTOP)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=browsers.DESKTOP)
     complaints = browsers.Complaints()
     context.on("page", complaints.watch)
     yield context

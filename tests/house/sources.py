@@ -8,25 +8,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON_FOLDERS = ("claps", "tests", "benchmarks", "migrations", "tools")
 TEXT_FOLDERS = (*PYTHON_FOLDERS, "static", "docs", ".ci", "requirements")
-TEXT_SUFFIXES = {".py", ".html", ".svg", ".css", ".js", ".lua", ".md", ".cfg", ".toml", ".sh", ".in", ".json", ""}
+TEXT_SUFFIXES = {""} | {f".{kind}" for kind in "py html svg css js lua md cfg toml sh in json".split()}
+NOBODYS = {"vendor", "__pycache__", "package-lock.json"}  # installed or generated
 
 
 def list_python(*folders: str) -> list[Path]:
     """Return the Python files of these folders, or of all."""
-    found = [path for name in folders or PYTHON_FOLDERS for path in sorted((ROOT / name).rglob("*.py"))]
-    return found + [ROOT / "wsgi.py"] if not folders and (ROOT / "wsgi.py").exists() else found
+    found = [path for name in folders or PYTHON_FOLDERS for path in (ROOT / name).rglob("*.py")]
+    return sorted(found if folders else [*found, *ROOT.glob("*.py")])
 
 
 def list_texts() -> list[Path]:
     """Return every file that somebody wrote by hand; what is installed or generated is left out."""
     folders = [path for name in TEXT_FOLDERS for path in (ROOT / name).rglob("*")]
-    files = [*ROOT.iterdir(), *folders]
-    return sorted(
-        path
-        for path in files
-        if path.is_file() and path.suffix in TEXT_SUFFIXES
-        and "vendor" not in path.parts and "__pycache__" not in path.parts and path.name != "package-lock.json"
-    )
+    files = [path for path in [*ROOT.iterdir(), *folders] if path.is_file() and path.suffix in TEXT_SUFFIXES]
+    return sorted(path for path in files if not NOBODYS & {path.name, *path.parts})
 
 
 def list_templates() -> list[Path]:

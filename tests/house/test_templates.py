@@ -25,6 +25,8 @@ def test_a_partial_says_its_inputs_on_line_one() -> None:
 
 
 def test_nothing_is_inline() -> None:
-    found = {what: find_lines(pattern, list_templates(), flags=re.IGNORECASE) for what, pattern in INLINE.items()}
+    templates = list_templates()
+
+    found = {what: find_lines(pattern, templates, flags=re.IGNORECASE) for what, pattern in INLINE.items()}
 
     assert not {what: lines for what, lines in found.items() if lines}

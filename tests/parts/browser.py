@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -21,8 +21,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
+PHONE = ViewportSize(width=390, height=844)
+DESKTOP = ViewportSize(width=1280, height=900)
 BLOCK = 2  # Chromium's CONTENT_SETTING_BLOCK
 
 
@@ -51,7 +51,7 @@ def open_without_script(playwright: Playwright, folder: Path) -> Iterator[Browse
     (folder / "Default").mkdir(parents=True)
     (folder / "Default" / "Preferences").write_text(json.dumps(preferences))
     context = playwright.chromium.launch_persistent_context(
-        str(folder), executable_path=find_chromium(), args=ARGUMENTS, viewport=DESKTOP  # type: ignore[arg-type]
+        folder, executable_path=find_chromium(), args=ARGUMENTS, viewport=DESKTOP
     )
     try:
         yield context

@@ -103,8 +103,9 @@ class MariadbServer(Child):
             shutil.chown(self.folder, "mysql")
             shutil.chown(self.folder / "data", "mysql")
         command = [
-            find("mariadb-install-db"), "--no-defaults", f"--datadir={self.folder / 'data'}", "--skip-test-db",
-            "--auth-root-authentication-method=normal", "--innodb-log-file-size=32M", *_user_arguments(),
+            find("mariadb-install-db"), "--no-defaults", f"--datadir={self.folder / 'data'}",
+            "--skip-test-db", "--auth-root-authentication-method=normal", "--innodb-log-file-size=32M",
+            *_user_arguments(),
         ]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -24,7 +24,8 @@ class RedisServer(Child):
         self.data.mkdir(parents=True)
         command = [
             find_redis_server(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.data),
-            "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
+            "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+            "--maxmemory-policy", "noeviction",
         ]
         super().__init__(command, log=folder / "redis.log", lasting=lasting)
 

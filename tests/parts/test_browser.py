@@ -29,7 +29,7 @@ def test_without_script_nothing_runs_and_noscript_is_shown(page_without_script: 
     "document",
     [
         "data:text/html,<script>absent.call()</script>",
-        "data:text/html,<meta http-equiv=Content-Security-Policy content=\"style-src 'none'\"><p style='top:0'>x",
+        "data:text/html,<meta http-equiv=Content-Security-Policy content=style-src%20%27none%27><p style=top:0>",
     ],
 )
 def test_errors_and_breaches_of_policy_are_heard(context: BrowserContext, document: str) -> None:

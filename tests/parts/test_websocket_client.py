@@ -11,7 +11,7 @@ from wsproto import ConnectionType, WSConnection
 from wsproto.events import (
     AcceptConnection,
     CloseConnection,
-    Message,
+    Event,
     Ping,
     RejectConnection,
     RejectData,
@@ -49,7 +49,7 @@ def serve() -> Iterator[Serve]:
     listener.close()
 
 
-def accept(wire: WSConnection, sock: socket.socket, *events: Message | Ping | CloseConnection) -> None:
+def accept(wire: WSConnection, sock: socket.socket, *events: Event) -> None:
     sock.sendall(wire.send(AcceptConnection(subprotocol=JSON_PROTOCOL)))
     for event in events:
         sock.sendall(wire.send(event))
@@ -91,7 +91,8 @@ def test_a_close_tells_its_code_and_reason(serve: Serve) -> None:
 
 def test_a_refused_handshake_tells_its_answer(serve: Serve) -> None:
     def refuse(wire: WSConnection, sock: socket.socket) -> None:
-        sock.sendall(wire.send(RejectConnection(status_code=403, has_body=True, headers=[(b"content-length", b"2")])))
+        headers = [(b"content-length", b"2")]
+        sock.sendall(wire.send(RejectConnection(status_code=403, has_body=True, headers=headers)))
         sock.sendall(wire.send(RejectData(b"no")))
 
     port = serve(refuse)
@@ -103,7 +104,12 @@ def test_a_refused_handshake_tells_its_answer(serve: Serve) -> None:
 
 def test_silence_is_a_timeout(serve: Serve) -> None:
     done = threading.Event()
-    port = serve(lambda wire, sock: (accept(wire, sock), done.wait(10))[0])
+
+    def fall_silent(wire: WSConnection, sock: socket.socket) -> None:
+        accept(wire, sock)
+        done.wait(10)
+
+    port = serve(fall_silent)
 
     with WebSocketClient(port, "/live", protocol=JSON_PROTOCOL) as reader, pytest.raises(TimeoutError):
         reader.receive(seconds=0.05)
