@@ -1,82 +1,60 @@
 // Makes one request a tick out of a held button or many fast claps.
 // Without it every press is a request of its own, and nothing else changes.
-const TICK = 300, HOLD_AFTER = 400, HOLD_EVERY = 110, MOST = 50
+const TICK = 300, HOLD_AFTER = 400, HOLD_EVERY = 110
 
 function attach(form) {
-  const field = form.elements.claps
-  const button = form.querySelector('button')
-  const bubble = form.querySelector('[data-pending]')
-  let waiting = 0, sent = 0, ticking = false, holding = 0, held = false, repeated = 0
+  const box = form.parentNode
+  const [field, button] = form.elements
+  const bubble = button.nextElementSibling
+  let waiting = 0, sent = 0, ticking, timer, held, repeated = 0
 
-  const left = () => Number(form.parentNode.querySelector('[data-left]')?.dataset.left ?? MOST)
-
-  function show() {
-    bubble.textContent = '+' + (waiting + sent)
-    bubble.hidden = !(waiting + sent)
-  }
+  const show = () => { bubble.textContent = waiting + sent ? '+' + (waiting + sent) : '' }
 
   function press() {
-    // The last allowed one still goes out at zero: the server says why it does not count.
-    if (waiting + sent >= Math.max(1, Math.min(MOST, left()))) return stop()
-    waiting += 1
+    const left = box.querySelector('[data-left]')?.dataset.left ?? 50
+    // With none left a single press still goes out, so that the server says why it does not count.
+    if (waiting + sent >= (held ? left : Math.max(1, left))) return
+    waiting++
     show()
-    if (!ticking && !sent) send()
+    send()
   }
 
   function send() {
-    if (!waiting || sent) return
-    sent = waiting
+    if (!waiting || sent || ticking) return
+    field.value = sent = waiting
     waiting = 0
-    ticking = true
-    setTimeout(() => { ticking = false; send() }, TICK)
-    field.value = sent
+    ticking = setTimeout(() => { ticking = 0; send() }, TICK)
     form.requestSubmit()
     field.value = 1
   }
 
-  function stop() {
-    clearInterval(holding)
-    clearTimeout(holding)
-    button.classList.remove('down')
-  }
+  const listen = (target, names, listener) => names.split(' ').forEach(name => target.addEventListener(name, listener))
 
-  button.addEventListener('pointerdown', event => {
-    if (event.button) return
+  listen(button, 'pointerdown', event => {
     held = false
-    holding = setTimeout(() => {
-      held = true
-      button.classList.add('down')
-      press()
-      holding = setInterval(press, HOLD_EVERY)
-    }, HOLD_AFTER)
+    if (!event.button) timer = setTimeout(() => { held = true; timer = setInterval(press, HOLD_EVERY) }, HOLD_AFTER)
   })
-  for (const name of ['pointerup', 'pointercancel', 'pointerleave', 'blur']) button.addEventListener(name, stop)
-  button.addEventListener('contextmenu', event => held && event.preventDefault())
-
-  button.addEventListener('keydown', event => {
-    if (event.key !== 'Enter' && event.key !== ' ') return
-    if (!event.repeat) return void (held = false)
+  // A timeout and an interval share their numbers.
+  listen(button, 'pointerup pointercancel pointerleave blur', () => clearInterval(timer))
+  listen(button, 'keydown', event => {
+    if (!/^(Enter| )$/.test(event.key)) return
+    held = event.repeat
+    if (!held) return
     event.preventDefault()
-    held = true
-    if (event.timeStamp - repeated < HOLD_EVERY) return
+    if (event.timeStamp < repeated + HOLD_EVERY) return
     repeated = event.timeStamp
     press()
   })
-
-  button.addEventListener('click', event => {
+  listen(button, 'click', event => {
     event.preventDefault()
     if (!held) press()
     held = false
   })
-
-  form.addEventListener('htmx:finally:request', () => {
-    sent = 0
-    show()
-    if (!ticking) send()
-  })
-  form.addEventListener('htmx:error', () => {
-    document.getElementById('say').textContent = form.dataset.lost
+  listen(form, 'htmx:finally:request', () => { sent = 0; show(); send() })
+  // A refusal that explains itself comes after these and replaces the sentence.
+  listen(box, 'htmx:error htmx:response:error', event => {
+    if (event.target.matches('form')) box.lastElementChild.textContent = box.dataset.lost
   })
 }
 
-if (window.htmx) document.querySelectorAll('form[data-hold]').forEach(attach)
+if (window.htmx) document.querySelectorAll('[data-hold]').forEach(attach)

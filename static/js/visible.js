@@ -1,5 +1,4 @@
-// Spares a hidden tab its polling: "3 reading now" means three who can see the page.
-// The socket pauses by itself; coming back wakes both.
-document.addEventListener('htmx:config:request', event => {
+// Spares a hidden tab its polling; the socket pauses by itself, and coming back wakes both.
+addEventListener('htmx:config:request', event => {
   if (document.hidden && event.detail.ctx.sourceElement.id === 'lp') event.preventDefault()
 })
