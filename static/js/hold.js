@@ -5,14 +5,15 @@ const TICK = 300, HOLD_AFTER = 400, HOLD_EVERY = 110
 function attach(form) {
   const box = form.parentNode
   const [field, button] = form.elements
-  const bubble = button.nextElementSibling
-  let waiting = 0, sent = 0, ticking, timer, held, repeated = 0
+  let waiting = 0, sent = 0, ticking, timer, held
 
-  const show = () => { bubble.textContent = waiting + sent ? '+' + (waiting + sent) : '' }
+  const listen = (target, names, listener) => names.split(' ').forEach(name => target.addEventListener(name, listener))
+  const show = () => { form.lastElementChild.textContent = waiting + sent ? '+' + (waiting + sent) : '' }
+  const release = () => clearInterval(timer)  // timeouts and intervals share their numbers
 
   function press() {
     const left = box.querySelector('[data-left]')?.dataset.left ?? 50
-    // With none left a single press still goes out, so that the server says why it does not count.
+    // With none left a single press still goes out: the server says why it does not count.
     if (waiting + sent >= (held ? left : Math.max(1, left))) return
     waiting++
     show()
@@ -28,23 +29,14 @@ function attach(form) {
     field.value = 1
   }
 
-  const listen = (target, names, listener) => names.split(' ').forEach(name => target.addEventListener(name, listener))
-
-  listen(button, 'pointerdown', event => {
+  listen(button, 'pointerdown keydown', event => {
+    if (event.button || event.key && !/^( |Enter)$/.test(event.key)) return
+    if (event.repeat) return event.preventDefault()
+    release()
     held = false
-    if (!event.button) timer = setTimeout(() => { held = true; timer = setInterval(press, HOLD_EVERY) }, HOLD_AFTER)
+    timer = setTimeout(() => { held = true; timer = setInterval(press, HOLD_EVERY) }, HOLD_AFTER)
   })
-  // A timeout and an interval share their numbers.
-  listen(button, 'pointerup pointercancel pointerleave blur', () => clearInterval(timer))
-  listen(button, 'keydown', event => {
-    if (!/^(Enter| )$/.test(event.key)) return
-    held = event.repeat
-    if (!held) return
-    event.preventDefault()
-    if (event.timeStamp < repeated + HOLD_EVERY) return
-    repeated = event.timeStamp
-    press()
-  })
+  listen(button, 'pointerup pointercancel pointerleave keyup blur', release)
   listen(button, 'click', event => {
     event.preventDefault()
     if (!held) press()
