@@ -61,6 +61,11 @@ def sign_in(database: Database, name: str, password: str) -> Person:
     return person
 
 
+def hash_password(password: str) -> str:
+    """Hash a password as it is stored."""
+    return _HASHER.hash(password)
+
+
 def _person(database: Database, person_id: int) -> Person | None:
     with database.reading():
         return people.find_person(person_id)

@@ -75,6 +75,11 @@ class Ledger:
         self._queues: dict[int, deque[_Waiting]] = {}
         self._waiting = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many changes wait for their call."""
+        return self._waiting
+
     def submit(self, change: Change, answer: Answer) -> None:
         """Put a change in the next call; ``answer`` gets what came of it, from another greenlet.
 

@@ -79,6 +79,14 @@ class Database:
                 gevent.sleep(random.uniform(0.02, 0.05) * (turn + 1))
         raise Unavailable("The database is busy.") from last
 
+    def ask(self) -> None:
+        """See whether SQL answers.
+
+        :raises Unavailable: it does not.
+        """
+        with self.reading():
+            self.peewee.execute_sql("SELECT 1")
+
     def close(self) -> None:
         """Close every connection."""
         self.peewee.close_all()

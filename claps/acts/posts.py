@@ -1,0 +1,168 @@
+"""Reading: posts, lists and what one reader gave, from kept copies where the database is away."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from cachetools import LRUCache
+
+from claps.acts.mending import Mending
+from claps.hot.tallies import Tallies
+from claps.plain.errors import Unavailable
+from claps.plain.people import Person, Reader
+from claps.plain.posts import Comment, Line, Post
+from claps.plain.tallies import Hand, Tally
+from claps.store import claps, comments, people, posts
+from claps.store.database import Database
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+FRESH_SECONDS = 2.0
+COPIES = 2_000
+FRONT_LINES = 30
+COMMENTS_SHOWN = 500
+
+
+class Kept(Generic[T]):
+    """Copies of what was read, newest used last: fresh for two seconds, and for as long as SQL is away."""
+
+    def __init__(self) -> None:
+        self._copies: LRUCache[Hashable, tuple[float, T]] = LRUCache(COPIES)
+
+    def get(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Return a copy, or read anew when it is old.
+
+        :raises Unavailable: it cannot be read and was never kept here.
+        """
+        kept = self._copies.get(key)
+        now = time.monotonic()
+        if kept is not None and now - kept[0] < FRESH_SECONDS:
+            return kept[1]
+        try:
+            value = read()
+        except Unavailable:
+            if kept is None:
+                raise
+            # Asked again in a moment, not by everybody at once.
+            self._copies[key] = (now, kept[1])
+            return kept[1]
+        self._copies[key] = (now, value)
+        return value
+
+    def drop(self, key: Hashable) -> None:
+        """Forget a copy, because it has changed."""
+        self._copies.pop(key, None)
+
+
+class Library:
+    """What can be read.
+
+    Posts and lists are read from SQL and kept; counts come from Redis, and from SQL as last flushed when
+    Redis is away.
+    """
+
+    def __init__(self, database: Database, mending: Mending, tallies: Tallies) -> None:
+        self._database = database
+        self._mending = mending
+        self._tallies = tallies
+        self._posts: Kept[Post] = Kept()
+        self._lists: Kept[list[Post]] = Kept()
+        self._people: Kept[Person] = Kept()
+        self._comments: Kept[list[Comment]] = Kept()
+
+    def get_post(self, post_id: int) -> Post:
+        """Read a published post.
+
+        :raises NotFound: there is none with this id.
+        """
+
+        def read() -> Post:
+            with self._database.reading():
+                return posts.get_post(post_id)
+
+        return self._posts.get(post_id, read)
+
+    def comments_of(self, post_id: int) -> list[Comment]:
+        """Read a post's comments, oldest first, at most 500."""
+
+        def read() -> list[Comment]:
+            with self._database.reading():
+                return comments.comments_of(post_id, limit=COMMENTS_SHOWN)
+
+        return self._comments.get(post_id, read)
+
+    def forget_comments(self, post_id: int) -> None:
+        """Drop the kept comments of a post, because there is a new one."""
+        self._comments.drop(post_id)
+
+    def latest(self) -> list[Line]:
+        """Read the front page: the newest posts with their counts."""
+
+        def read() -> list[Post]:
+            with self._database.reading():
+                return posts.latest_posts(before=None, limit=FRONT_LINES)
+
+        return self._with_tallies(self._lists.get("latest", read))
+
+    def lines_of(self, person: Person, *, limit: int = FRONT_LINES) -> list[Line]:
+        """Read what a person has published, newest first."""
+
+        def read() -> list[Post]:
+            with self._database.reading():
+                return posts.posts_of(person.id, limit=limit)
+
+        return self._with_tallies(self._lists.get((person.id, limit), read))
+
+    def get_person(self, name: str) -> Person:
+        """Read a person by name.
+
+        :raises NotFound: nobody has it.
+        """
+
+        def read() -> Person:
+            with self._database.reading():
+                return people.get_person(name)
+
+        return self._people.get(name.lower(), read)
+
+    def find_person(self, person_id: int) -> Person | None:
+        """Read a person by id."""
+        with self._database.reading():
+            return people.find_person(person_id)
+
+    def tally_of(self, post: Post) -> Tally:
+        """Read a post's counts."""
+        return self._with_tallies([post])[0].tally
+
+    def hand_of(self, post: Post, reader: Reader | None) -> Hand:
+        """Read what a reader gave to a post."""
+        if reader is None:
+            return Hand(post.id, 0)
+        if reader.id == post.writer.id:
+            return Hand(post.id, 0, own_post=True)
+        yours = self._tallies.yours(post.id, reader.id)
+        if yours is None:
+            with self._database.reading():
+                yours = claps.find_claps(post.id, reader.id)
+        return Hand(post.id, yours)
+
+    def warm_up(self) -> None:
+        """Keep copies of what is most likely asked for, so that they are here when SQL goes away."""
+        try:
+            for line in self.latest():
+                self._posts.get(line.post.id, lambda post=line.post: post)  # type: ignore[misc]
+                self.comments_of(line.post.id)
+        except Unavailable as error:
+            log.info("nothing could be kept yet: %s", error.message)
+
+    def _with_tallies(self, found: list[Post]) -> list[Line]:
+        try:
+            tallies = self._mending.read([post.id for post in found])
+        except Unavailable as error:
+            log.info("counts as last flushed: %s", error.message)
+            tallies = {}
+        return [Line(post, tallies.get(post.id, post.stored)) for post in found]

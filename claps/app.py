@@ -1,0 +1,108 @@
+"""The one place that chooses the parts and joins them."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import random
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import gevent
+from flask import Flask
+
+from claps.acts.flush import flush_all
+from claps.acts.looking import PersonSource, PostSource, WriterSource
+from claps.acts.mending import Mending
+from claps.acts.posts import Library
+from claps.hot.channels import Channels
+from claps.hot.connection import open_redis
+from claps.hot.durability import Confirmation
+from claps.hot.journal import Journal
+from claps.hot.ledger import Ledger
+from claps.hot.presence import Presence
+from claps.hot.tallies import Tallies
+from claps.live.hub import Hub
+from claps.live.reading_now import ReadingNow
+from claps.plain.errors import ClapsError
+from claps.running.logs import set_up_logs
+from claps.settings import Settings, read_settings
+from claps.store.database import Database
+from claps.web.site import Site, create_site
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The parts that pages and commands share: SQL, Redis, and the way between them."""
+
+    settings: Settings
+    database: Database
+    redis: Any
+    journal: Journal
+    tallies: Tallies
+    mending: Mending
+    ledger: Ledger
+
+
+def build_core(settings: Settings) -> Core:
+    """Join SQL and Redis; nothing is connected yet."""
+    database = Database(settings.database_url)
+    client = open_redis(settings.redis_address)
+    journal, tallies = Journal(client), Tallies(client)
+    mending = Mending(database, journal, tallies)
+    ledger = Ledger(client, Confirmation(client, settings.ack), mending)
+    return Core(settings, database, client, journal, tallies, mending, ledger)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application of one worker process, with its live core running.
+
+    :param settings: read from the environment when not given.
+    """
+    settings = settings or read_settings(os.environ)
+    set_up_logs(settings.log)
+    core = build_core(settings)
+    writers = WriterSource(core.database, core.mending, core.tallies)
+    hub = Hub({"post": PostSource(core.database, core.mending), "writer": writers, "person": PersonSource()})
+    relay = hub.relay
+    relay.start(Channels(core.redis, heard=relay.heard, joined=relay.confirmed))
+    presence = Presence(core.redis, f"{os.getpid()}-{secrets.token_hex(4)}")
+    reading_now = ReadingNow(hub, presence.tell)
+    reading_now.start()
+    library = Library(core.database, core.mending, core.tallies)
+    gevent.spawn(_flush_forever, core)
+    gevent.spawn(library.warm_up)
+    site = Site(
+        settings=settings,
+        database=core.database,
+        library=library,
+        ledger=core.ledger,
+        journal=core.journal,
+        hub=hub,
+        writers=writers,
+        reading_now=reading_now,
+    )
+    # gunicorn ends its workers by leaving; what is parked is told before.
+    atexit.register(_leave, hub, reading_now)
+    return create_site(site)
+
+
+def _leave(hub: Hub, reading_now: ReadingNow) -> None:
+    reading_now.take_back()
+    hub.drain()
+
+
+def _flush_forever(core: Core) -> None:
+    # Every worker does it; the row of the position lets one through, and the rest find an empty journal.
+    while True:
+        gevent.sleep(core.settings.flush_seconds * random.uniform(0.75, 1.25))
+        try:
+            flush_all(core.database, core.journal)
+        except ClapsError as error:
+            log.warning("the journal waits: %s", error.message)
+        except Exception:
+            log.exception("a flush failed")

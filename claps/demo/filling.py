@@ -1,0 +1,108 @@
+"""Fills an empty site with the demo's people, posts, comments and claps."""
+
+from __future__ import annotations
+
+import json
+import random
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from gevent.event import AsyncResult
+
+from claps.acts.flush import flush_all
+from claps.acts.people import hash_password
+from claps.app import Core
+from claps.plain.changes import Change
+from claps.plain.errors import ClapsError
+from claps.plain.limits import CLAP_ANSWER_SECONDS
+from claps.plain.people import GUEST_ID_LEAST, Person
+from claps.plain.prose import count_words, render_comment_html, render_post_html
+from claps.plain.tallies import Clapped
+from claps.store.comments import add_comment
+from claps.store.database import Database
+from claps.store.people import add_person
+from claps.store.posts import add_post, latest_posts
+
+_FOLDER = Path(__file__).parent
+DEMO_PASSWORD = "applause"
+HOURS_BEFORE_NOW = 3
+
+
+def is_empty(database: Database) -> bool:
+    """True when nothing was published yet."""
+    with database.reading():
+        return not latest_posts(before=None, limit=1)
+
+
+def fill_demo(core: Core) -> int:
+    """Write the demo in one transaction, then clap for it; return the number of posts.
+
+    Everybody in it signs in with the password ``applause``.
+    """
+    password_hash = hash_password(DEMO_PASSWORD)
+    posts = core.database.transact(lambda: _write(password_hash))
+    _clap(core, posts)
+    flush_all(core.database, core.journal)
+    return len(posts)
+
+
+def _write(password_hash: str) -> dict[str, int]:
+    people = {
+        item["name"]: add_person(item["name"], item["display_name"], password_hash, bio_text=item["bio"])
+        for item in _load("people.json")
+    }
+    now = datetime.now(UTC).replace(microsecond=0)
+    comments: dict[str, list[dict[str, Any]]] = {}
+    for item in _load("comments.json"):
+        comments.setdefault(item["post"], []).append(item)
+    posts = {}
+    for path in sorted((_FOLDER / "posts").glob("*.md")):
+        facts, body = _split(path.read_text())
+        published_at = now - timedelta(days=int(facts["days_ago"]), hours=HOURS_BEFORE_NOW)
+        post_id = add_post({
+            "writer_id": people[facts["writer"]].id,
+            "title": facts["title"],
+            "slug": facts["slug"],
+            "body": body,
+            "body_html": render_post_html(body),
+            "summary": facts["summary"],
+            "words": count_words(body),
+            "published_at": published_at,
+        })
+        posts[facts["slug"]] = post_id
+        for item in comments.get(facts["slug"], []):
+            _comment(post_id, people[item["person"]], item, published_at)
+    return posts
+
+
+def _comment(post_id: int, person: Person, item: dict[str, Any], published_at: datetime) -> None:
+    at = published_at + timedelta(minutes=item["minutes_after"])
+    add_comment(post_id, person.id, item["body"], render_comment_html(item["body"]), created_at=at)
+
+
+def _clap(core: Core, posts: dict[str, int]) -> None:
+    # Through the same door as everybody's claps, so that the demo is no special case.
+    luck = random.Random(50)
+    outcomes: list[AsyncResult[Clapped | ClapsError]] = []
+    for slug, plan in _load("claps.json").items():
+        for _ in range(plan["guests"]):
+            guest = str(GUEST_ID_LEAST | secrets.randbits(62))
+            outcome: AsyncResult[Clapped | ClapsError] = AsyncResult()
+            core.ledger.submit(Change("clap", posts[slug], guest, luck.randint(1, plan["most"])), outcome.set)
+            outcomes.append(outcome)
+    for outcome in outcomes:
+        answer = outcome.get(timeout=CLAP_ANSWER_SECONDS)
+        if isinstance(answer, ClapsError):
+            raise answer
+
+
+def _split(text: str) -> tuple[dict[str, str], str]:
+    _, head, body = text.split("---\n", 2)
+    facts = dict(line.split(": ", 1) for line in head.strip().splitlines())
+    return facts, body.strip() + "\n"
+
+
+def _load(name: str) -> Any:
+    return json.loads((_FOLDER / name).read_text())

@@ -1,0 +1,1 @@
+"""Floor 2: who is looking, and how news reaches them."""

@@ -1,0 +1,143 @@
+"""Tells a state topic's news to all who watch it: at once, then at most once a tick; the newest wins."""
+
+from __future__ import annotations
+
+import time
+
+import gevent
+
+from claps.live.lot import Lot
+from claps.live.subscribers import Subscriber
+from claps.live.watches import Watch
+from claps.live.wires import Positions
+from claps.plain.limits import FAN_OUT_SHARE, TICK_SECONDS
+from claps.plain.news import News
+
+INLINE = 32
+ANSWERS_PER_TURN = 128
+
+
+class FanOut:
+    """Paces and writes.
+
+    :param lot: where the sockets are.
+    """
+
+    def __init__(self, lot: Lot) -> None:
+        self._lot = lot
+        self.updates = 0
+        self.deliveries = 0
+
+    def offer(self, watch: Watch, news: News) -> None:
+        """Take newer news of a topic; it is told now, or when the topic's tick has passed."""
+        watch.news = news
+        watch.frames.clear()
+        if watch.turning or watch.is_idle:
+            return
+        wait = watch.sent_at + watch.tick_seconds - time.monotonic()
+        watch.turning = True
+        if wait > 0:
+            gevent.spawn_later(wait, self._turn, watch)
+        elif sum(map(len, watch.groups.values())) + len(watch.singles) <= INLINE:
+            self._turn(watch)
+        else:
+            gevent.spawn(self._turn, watch)
+
+    def greet(self, subscriber: Subscriber, watch: Watch, seen: str) -> bool:
+        """Tell one who has just come what it has not seen; return False when it has seen all."""
+        if watch.news is None or watch.version_text == seen:
+            return False
+        if subscriber.wire.stays:
+            self.catch_up(subscriber, watch)
+        else:
+            self.answer(subscriber, [watch])
+        return True
+
+    def answer(self, subscriber: Subscriber, watches: list[Watch]) -> None:
+        """End a long-poll with the news of some of its topics."""
+        if len(subscriber.watches) == 1:
+            data = self._whole(watches[0], subscriber)
+        else:
+            all_news = [watch.news for watch in watches if watch.news is not None]
+            data = subscriber.wire.tell(all_news, positions_of(subscriber), before=None)
+        self.end_poll(subscriber, data)
+
+    def catch_up(self, subscriber: Subscriber, watch: Watch) -> None:
+        """Send the newest state to one who was slow."""
+        if watch.news is None:
+            return
+        if watch.news is not watch.told:
+            # This one is ahead of the others now; what changed since they were told is not all for it.
+            watch.told = None
+        self._lot.send(subscriber, self._whole(watch, subscriber))
+
+    def end_poll(self, subscriber: Subscriber, data: bytes) -> None:
+        """Write a long-poll's answer and let it go."""
+        if subscriber.counted is not None:
+            subscriber.counted.note_away()
+        self._lot.send_last(subscriber, subscriber.wire.personal(data))
+
+    def _whole(self, watch: Watch, subscriber: Subscriber) -> bytes:
+        wire = subscriber.wire
+        assert watch.news is not None
+        if len(subscriber.watches) > 1 and not wire.shared_by_many_topics:
+            return wire.tell((watch.news,), positions_of(subscriber), before=None)
+        data = watch.frames.get(wire)
+        if data is None:
+            positions = ((watch.topic, str(watch.news.version)),)
+            watch.frames[wire] = data = wire.tell((watch.news,), positions, before=None)
+        return data
+
+    def _turn(self, watch: Watch) -> None:
+        try:
+            while True:
+                news = watch.news
+                began = time.monotonic()
+                self._tell_all(watch)
+                # Fan-out never takes more than a quarter of a worker, whatever the number of subscribers.
+                took = time.monotonic() - began
+                watch.tick_seconds = max(TICK_SECONDS, took / FAN_OUT_SHARE)
+                watch.sent_at = began
+                if watch.news is news or watch.is_idle:
+                    return
+                gevent.sleep(max(0.0, began + watch.tick_seconds - time.monotonic()))
+        finally:
+            watch.turning = False
+
+    def _tell_all(self, watch: Watch) -> None:
+        news, before = watch.news, watch.told
+        if news is None or (before is not None and before.version == news.version):
+            return
+        watch.told = news
+        self.updates += 1
+        for wire, group in list(watch.groups.items()):
+            members = list(group)
+            if not wire.stays:
+                self._answer_all(members, watch)
+                continue
+            positions = ((watch.topic, str(news.version)),)
+            data = wire.tell((news,), positions, before=before)
+            if data:
+                self._lot.send_state(members, data, watch)
+            self.deliveries += len(members)
+        for member in list(watch.singles):
+            if not member.alive:
+                continue
+            if member.wire.stays:
+                self._lot.send_state((member,), member.wire.tell((news,), positions_of(member), before=before), watch)
+            else:
+                self.answer(member, [watch])
+            self.deliveries += 1
+
+    def _answer_all(self, members: list[Subscriber], watch: Watch) -> None:
+        for turn, member in enumerate(members, 1):
+            if member.alive:
+                self.answer(member, [watch])
+            if not turn % ANSWERS_PER_TURN:
+                gevent.sleep(0)
+        self.deliveries += len(members)
+
+
+def positions_of(subscriber: Subscriber) -> Positions:
+    """The topics of a connection with their newest versions."""
+    return [(watch.topic, watch.version_text) for watch in subscriber.watches]

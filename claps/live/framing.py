@@ -1,0 +1,82 @@
+"""WebSocket frames (RFC 6455), by wsproto: one frame for everybody going out, a parser only while bytes come in."""
+
+from __future__ import annotations
+
+from wsproto.frame_protocol import CloseReason, FrameProtocol, Opcode, ParseFailed
+
+from claps.plain.limits import MESSAGE_BYTES
+
+_SERVER = FrameProtocol(client=False, extensions=[])
+PING_FRAME = bytes(_SERVER.ping())
+
+
+class BadFrame(Exception):
+    """The peer broke the protocol or a bound; the connection must be closed with this code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+def text_frame(text: str) -> bytes:
+    """Encode one text message as one unmasked frame."""
+    return bytes(_SERVER.send_data(text))
+
+
+def close_frame(code: int, reason: str = "") -> bytes:
+    """Encode a close frame; the reason is cut at 123 bytes."""
+    return bytes(_SERVER.close(code, reason))
+
+
+def pong_frame(payload: bytes) -> bytes:
+    """Encode the answer to a ping."""
+    return bytes(_SERVER.pong(payload))
+
+
+class MessageReader(FrameProtocol):
+    """Parses what one peer sends; thrown away whenever nothing is half-read, so that idle ones cost nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(client=False, extensions=[])
+        self._parts: list[str] = []
+        self._bytes = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """True when no frame and no message is half-read."""
+        decoder = self._frame_decoder
+        return decoder.header is None and not len(decoder.buffer) and self._message_decoder.opcode is None
+
+    def read(self, data: bytes) -> list[tuple[str, str | bytes | int]]:
+        """Take bytes; return what they complete: ``("text", …)``, ``("ping", …)``, ``("close", code)``.
+
+        :raises BadFrame: protocol error, text that is no UTF-8, a binary message, or more than 16 KiB.
+        """
+        self.receive_bytes(data)
+        found: list[tuple[str, str | bytes | int]] = []
+        try:
+            for frame in self.received_frames():
+                if frame.opcode is Opcode.PING:
+                    found.append(("ping", bytes(frame.payload)))  # type: ignore[arg-type]
+                elif frame.opcode is Opcode.CLOSE:
+                    found.append(("close", int(frame.payload[0])))
+                elif frame.opcode is Opcode.TEXT:
+                    self._add_text(str(frame.payload))
+                    if frame.message_finished:
+                        found.append(("text", "".join(self._parts)))
+                        self._parts, self._bytes = [], 0
+                elif frame.opcode is Opcode.BINARY:
+                    raise BadFrame(CloseReason.UNSUPPORTED_DATA, "text messages only, please")
+        except ParseFailed as error:
+            raise BadFrame(int(error.code), str(error)) from error
+        header = self._frame_decoder.header
+        if header is not None and header.payload_len > MESSAGE_BYTES:
+            raise BadFrame(CloseReason.MESSAGE_TOO_BIG, "at most 16 KiB a message")
+        return found
+
+    def _add_text(self, text: str) -> None:
+        self._parts.append(text)
+        self._bytes += len(text)
+        if self._bytes > MESSAGE_BYTES:
+            raise BadFrame(CloseReason.MESSAGE_TOO_BIG, "at most 16 KiB a message")

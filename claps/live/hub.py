@@ -1,0 +1,224 @@
+"""The waits of this process: who subscribes, what they are told first, and how they leave."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable
+
+import gevent
+
+from claps.live.fan_out import FanOut, positions_of
+from claps.live.framing import BadFrame, MessageReader, close_frame, pong_frame
+from claps.live.lot import Lot
+from claps.live.relay import Relay
+from claps.live.sources import Source
+from claps.live.subscribers import Subscriber
+from claps.live.watches import Watch
+from claps.live.wires import SERVICE_RESTART, Wire
+from claps.plain.limits import DRAIN_BATCH, DRAIN_PAUSE_SECONDS, PING_SECONDS, PING_SLOTS
+from claps.plain.news import News
+from claps.plain.people import Reader
+from claps.plain.topics import Topic
+
+log = logging.getLogger(__name__)
+Said = Callable[[Subscriber, str], None]
+
+
+class Hub:
+    """Everybody who waits in this process.
+
+    :param sources: where news comes from, by kind of topic.
+    """
+
+    def __init__(self, sources: dict[str, Source]) -> None:
+        self._sources = sources
+        self.lot = Lot(arrived=self._arrived, drained=self._drained, left=self._left)
+        self.fan_out = FanOut(self.lot)
+        self.relay = Relay(sources, self.fan_out, self._greet_waiting)
+        self.watches: dict[Topic, Watch] = {}
+        self.unsettled: set[Watch] = set()
+        self.said: Said | None = None
+        self.draining = False
+        gevent.spawn(self._tick)
+
+    def subscribe(
+        self,
+        fd: int,
+        wire: Wire,
+        asks: Iterable[tuple[Topic, str]],
+        *,
+        reader: Reader | None = None,
+        wait_seconds: float = 0,
+        opening: bytes = b"",
+    ) -> Subscriber:
+        """Park a socket and tell it what it has not seen.
+
+        :param asks: topics, each with the version that the other end has seen, empty for none.
+        :param wait_seconds: for a long-poll, how long it waits.
+        :param opening: written first, before anything of the wire's own.
+        """
+        subscriber = Subscriber(fd, wire, reader)
+        self.lot.park(fd, subscriber)
+        if self.draining:
+            self.lot.end(subscriber, wire.goodbye(SERVICE_RESTART, "service restart"))
+            return subscriber
+        wanted = list(asks)
+        watches = tuple(self._watch(topic) for topic, _ in wanted)
+        subscriber.watches = watches[0].alone if len(watches) == 1 else watches
+        for watch in watches:
+            watch.add(subscriber)
+        self._count_in(subscriber, returning=any(seen for _, seen in wanted))
+        first = opening + wire.opening(positions_of(subscriber)) if wire.stays else b""
+        if first:
+            self.lot.send(subscriber, first)
+        self._tell_unseen(subscriber, wanted)
+        if not wire.stays and subscriber.alive:
+            # Spread, so that those who came together do not come back together.
+            self.lot.call_later(subscriber, wait_seconds * random.uniform(1, 1 + 1 / 16), self._nothing_new)
+        return subscriber
+
+    def news_of(self, topic: Topic) -> News | None:
+        """The newest news of a topic that somebody here is watching."""
+        watch = self.watches.get(topic)
+        return None if watch is None else watch.news
+
+    def read(self, topic: Topic) -> News | None:
+        """Read a topic's state without watching it.
+
+        :raises Unavailable: it cannot be read now.
+        """
+        return self._sources[topic.kind].read([topic]).get(topic)
+
+    def drain(self) -> None:
+        """Close everybody in batches, with "service restart", so that they come back spread and elsewhere."""
+        self.draining = True
+        everybody = [subscriber for subscriber in self.lot.by_fd if subscriber is not None]
+        random.shuffle(everybody)
+        for start in range(0, len(everybody), DRAIN_BATCH):
+            for subscriber in everybody[start : start + DRAIN_BATCH]:
+                wire = subscriber.wire
+                if wire.stays:
+                    self.lot.end(subscriber, wire.goodbye(SERVICE_RESTART, "service restart"))
+                else:
+                    self._nothing_new(subscriber)
+            gevent.sleep(DRAIN_PAUSE_SECONDS)
+        deadline = time.monotonic() + 3
+        while self.lot.count and time.monotonic() < deadline:
+            gevent.sleep(0.02)
+
+    def _watch(self, topic: Topic) -> Watch:
+        watch = self.watches.get(topic)
+        if watch is None:
+            self.watches[topic] = watch = Watch(topic)
+            self.relay.follow(watch)
+        return watch
+
+    def _count_in(self, subscriber: Subscriber, *, returning: bool) -> None:
+        # Who names several posts looks over a list, and is reading none of them.
+        posts = [watch for watch in subscriber.watches if watch.topic.kind == "post"]
+        if len(posts) != 1:
+            return
+        subscriber.counted = posts[0]
+        posts[0].readers += 1
+        if returning and not subscriber.wire.stays:
+            posts[0].note_back()
+        self.unsettled.add(posts[0])
+
+    def _tell_unseen(self, subscriber: Subscriber, wanted: list[tuple[Topic, str]]) -> None:
+        news = []
+        for watch, (_, seen) in zip(subscriber.watches, wanted, strict=True):
+            if watch.news is None:
+                watch.waiting.append((subscriber, seen))
+            elif watch.version_text != seen:
+                news.append((watch, seen))
+        if not subscriber.wire.stays and len(news) > 1:
+            self.fan_out.answer(subscriber, [watch for watch, _ in news])
+            return
+        for watch, seen in news:
+            self.fan_out.greet(subscriber, watch, seen)
+
+    def _greet_waiting(self, watch: Watch) -> None:
+        waiting, watch.waiting = watch.waiting, []
+        for subscriber, seen in waiting:
+            if subscriber.alive:
+                self.fan_out.greet(subscriber, watch, seen)
+
+    def _nothing_new(self, subscriber: Subscriber) -> None:
+        if subscriber.wire.stays or (subscriber.unsent is not None and subscriber.unsent.ending):
+            return
+        all_news = [watch.news for watch in subscriber.watches if watch.news is not None]
+        self.fan_out.end_poll(subscriber, subscriber.wire.nothing_new(all_news, positions_of(subscriber)))
+
+    def _drained(self, subscriber: Subscriber, watch: Watch) -> None:
+        self.fan_out.catch_up(subscriber, watch)
+
+    def _left(self, subscriber: Subscriber) -> None:
+        for watch in subscriber.watches:
+            watch.discard(subscriber)
+        if subscriber.counted is not None:
+            subscriber.counted.readers -= 1
+            self.unsettled.add(subscriber.counted)
+            subscriber.counted = None
+
+    def _arrived(self, subscriber: Subscriber, data: bytes) -> None:
+        if not data:
+            self.lot.drop(subscriber)
+        elif subscriber.wire.name.startswith("socket"):
+            self._read_frames(subscriber, data)
+        # Nobody has anything to say on the other wires; what is sent there is read and forgotten.
+
+    def _read_frames(self, subscriber: Subscriber, data: bytes) -> None:
+        subscriber.seen = True
+        parser = subscriber.parser or MessageReader()
+        try:
+            for kind, payload in parser.read(data):
+                self._take(subscriber, kind, payload)
+        except BadFrame as error:
+            self.lot.end(subscriber, close_frame(error.code, error.reason))
+            return
+        subscriber.parser = None if parser.is_idle else parser
+
+    def _take(self, subscriber: Subscriber, kind: str, payload: str | bytes | int) -> None:
+        if kind == "ping" and isinstance(payload, bytes):
+            self.lot.send(subscriber, pong_frame(payload))
+        elif kind == "close" and isinstance(payload, int):
+            self.lot.end(subscriber, close_frame(payload if payload != 1005 else 1000))
+        elif kind == "text" and isinstance(payload, str):
+            if self.said is None or subscriber.wire.name != "socket-json":
+                raise BadFrame(1003, "this socket is for listening")
+            self.said(subscriber, payload)
+
+    def _tick(self) -> None:
+        slot = 0
+        while True:
+            gevent.sleep(PING_SECONDS / PING_SLOTS)
+            try:
+                self.lot.sweep()
+                self._beat(slot)
+                self._let_go()
+            except Exception:
+                log.exception("the hub's tick stumbled")
+            slot = (slot + 1) % PING_SLOTS
+
+    def _beat(self, slot: int) -> None:
+        # Every subscriber once in 25 seconds, each slot its share: a mass reconnect is not a mass ping.
+        for fd in range(slot, len(self.lot.by_fd), PING_SLOTS):
+            subscriber = self.lot.by_fd[fd]
+            if subscriber is None or not subscriber.wire.stays:
+                continue
+            if subscriber.wire.name.startswith("socket"):
+                if not subscriber.seen:
+                    self.lot.drop(subscriber)
+                    continue
+                subscriber.seen = False
+            self.lot.send(subscriber, subscriber.wire.heartbeat(positions_of(subscriber)))
+
+    def _let_go(self) -> None:
+        now = time.monotonic()
+        for topic, watch in [item for item in self.watches.items() if item[1].may_go(now)]:
+            del self.watches[topic]
+            self.unsettled.discard(watch)
+            self.relay.forget(watch)
+

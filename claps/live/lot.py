@@ -1,0 +1,255 @@
+"""The parking lot: sockets without their requests, on one epoll, written to straight from one pre-encoded frame."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import socket
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import gevent
+from gevent import monkey
+
+from claps.live.subscribers import Subscriber, Unsent
+from claps.plain.limits import CLOSING_SECONDS, PENDING_BYTES, READ_BYTES, STUCK_SECONDS
+
+log = logging.getLogger(__name__)
+
+# gevent takes epoll out of the select module, because a blocking poll would stop everybody; ours never blocks.
+_epoll: Callable[[], select.epoll] = monkey.get_original("select", "epoll")
+_IN = 0x001 | 0x2000  # EPOLLIN | EPOLLRDHUP
+_OUT = 0x004  # EPOLLOUT
+_GONE = 0x008 | 0x010  # EPOLLERR | EPOLLHUP
+EVENTS_PER_TURN = 512
+_NOTHING_MORE = Unsent(b"")
+_NOTHING_MORE.ending = True
+WRITES_PER_TURN = 512
+
+
+class Lot:
+    """Every parked socket of this process.
+
+    :param arrived: called with a subscriber and the bytes that its peer sent; empty bytes mean it has left.
+    :param drained: called with a subscriber whose socket takes bytes again, and a state topic it missed.
+    :param left: called once with every subscriber that is gone.
+    """
+
+    def __init__(
+        self,
+        *,
+        arrived: Callable[[Subscriber, bytes], None],
+        drained: Callable[[Subscriber, Any], None],
+        left: Callable[[Subscriber], None],
+    ) -> None:
+        self._arrived = arrived
+        self._drained = drained
+        self._left = left
+        self._epoll = _epoll()
+        self._watcher = gevent.get_hub().loop.io(self._epoll.fileno(), 1)
+        # By file number: eight bytes for each, and nothing to hash.
+        self.by_fd: list[Subscriber | None] = []
+        self.count = 0
+        self._deadlines: dict[int, list[tuple[Subscriber, Callable[[Subscriber], None]]]] = defaultdict(list)
+        self._swept_second = int(time.monotonic())
+        gevent.spawn(self._run)
+
+    def park(self, fd: int, subscriber: Subscriber) -> None:
+        """Take over a non-blocking socket by its number; it is closed by the lot."""
+        while len(self.by_fd) <= fd:
+            self.by_fd.append(None)
+        self.by_fd[fd] = subscriber
+        self.count += 1
+        self._epoll.register(fd, _IN)
+
+    def send(self, subscriber: Subscriber, data: bytes) -> None:
+        """Write, behind what is waiting already; a peer that lets 256 KiB pile up is closed."""
+        unsent = subscriber.unsent
+        if not subscriber.alive:
+            return
+        if unsent is not None:
+            if not unsent.ending:
+                unsent.tail += data
+                if len(unsent.tail) > PENDING_BYTES:
+                    log.info("a subscriber does not read; closed with %d bytes unsent", len(unsent.tail))
+                    self.drop(subscriber)
+            return
+        try:
+            written = os.write(subscriber.fd, data)
+        except BlockingIOError:
+            written = 0
+        except OSError:
+            self.drop(subscriber)
+            return
+        if written < len(data):
+            self._block(subscriber, data[written:])
+
+    def send_last(self, subscriber: Subscriber, data: bytes) -> None:
+        """Write a whole answer, then close."""
+        self.send(subscriber, data)
+        if subscriber.unsent is None:
+            self.drop(subscriber)
+        elif subscriber.alive:
+            self._left(subscriber)
+            subscriber.unsent.ending = True
+
+    def send_state(self, subscribers: Iterable[Subscriber], data: bytes, topic: Any) -> int:
+        """Write one frame to many; whose socket is full gets the newest state when it is not any more.
+
+        This loop is the product: per subscriber it costs one system call and little else.
+
+        :return: the number of subscribers that were slow.
+        """
+        write, size, slow = os.write, len(data), 0
+        for turn, subscriber in enumerate(subscribers, 1):
+            if subscriber.unsent is None:
+                try:
+                    written = write(subscriber.fd, data)
+                    if written != size:
+                        self._block(subscriber, data[written:])
+                        slow += 1
+                except BlockingIOError:
+                    self._block(subscriber, b"").stale[topic] = None
+                    slow += 1
+                except OSError:
+                    self.drop(subscriber)
+            elif subscriber.alive:
+                subscriber.unsent.stale[topic] = None
+                slow += 1
+            if not turn % WRITES_PER_TURN:
+                gevent.sleep(0)
+        return slow
+
+    def end(self, subscriber: Subscriber, last: bytes) -> None:
+        """Write a last word, then close when the peer has it, or after two seconds."""
+        if not subscriber.alive or (subscriber.unsent and subscriber.unsent.ending):
+            return
+        self.send(subscriber, last)
+        if not subscriber.alive:
+            return
+        unsent = subscriber.unsent
+        if unsent is None:
+            subscriber.unsent = unsent = Unsent(b"")
+            self._shut(subscriber)
+        unsent.ending = True
+        self._left(subscriber)
+        self.call_later(subscriber, CLOSING_SECONDS, self.drop)
+
+    def drop(self, subscriber: Subscriber) -> None:
+        """Close at once."""
+        if not subscriber.alive:
+            return
+        subscriber.alive = False
+        fd = subscriber.fd
+        self.by_fd[fd] = None
+        self.count -= 1
+        was_ending = subscriber.unsent is not None and subscriber.unsent.ending
+        # Whoever still has it in a list must not write to its number, which may be another's by then.
+        subscriber.unsent = _NOTHING_MORE
+        try:
+            self._epoll.unregister(fd)
+        except OSError:
+            log.debug("%d was not registered any more", fd)
+        os.close(fd)
+        if not was_ending:
+            self._left(subscriber)
+
+    def call_later(self, subscriber: Subscriber, seconds: float, what: Callable[[Subscriber], None]) -> None:
+        """Do something with a subscriber after some seconds, to the next whole one, if it is still here."""
+        self._deadlines[int(time.monotonic() + seconds) + 1].append((subscriber, what))
+
+    def sweep(self) -> None:
+        """Do what has become due; to be called about every half second."""
+        now = int(time.monotonic())
+        for second in range(self._swept_second + 1, now + 1):
+            for subscriber, what in self._deadlines.pop(second, ()):
+                if subscriber.alive:
+                    what(subscriber)
+        self._swept_second = now
+
+    def _block(self, subscriber: Subscriber, rest: bytes) -> Unsent:
+        subscriber.unsent = unsent = Unsent(rest)
+        self._epoll.modify(subscriber.fd, _IN | _OUT)
+        self.call_later(subscriber, STUCK_SECONDS, self._drop_if_stuck)
+        return unsent
+
+    def _drop_if_stuck(self, subscriber: Subscriber) -> None:
+        unsent = subscriber.unsent
+        if unsent is None:
+            return
+        if time.monotonic() - unsent.since >= STUCK_SECONDS:
+            log.info("a subscriber has not read for %d seconds; closed", STUCK_SECONDS)
+            self.drop(subscriber)
+        else:
+            self.call_later(subscriber, STUCK_SECONDS, self._drop_if_stuck)
+
+    def _run(self) -> None:
+        hub = gevent.get_hub()
+        while True:
+            hub.wait(self._watcher)
+            for fd, events in self._epoll.poll(0, EVENTS_PER_TURN):
+                subscriber = self.by_fd[fd]
+                if subscriber is None:
+                    continue
+                try:
+                    self._handle(subscriber, events)
+                except Exception:
+                    log.exception("a subscriber's socket could not be handled")
+                    self.drop(subscriber)
+            gevent.sleep(0)
+
+    def _handle(self, subscriber: Subscriber, events: int) -> None:
+        if events & _OUT:
+            self._write_on(subscriber)
+        if subscriber.alive and events & (_IN | _GONE):
+            self._read(subscriber)
+
+    def _read(self, subscriber: Subscriber) -> None:
+        try:
+            data = os.read(subscriber.fd, READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if subscriber.unsent is not None and subscriber.unsent.ending:
+            if not data:
+                self.drop(subscriber)
+            return
+        self._arrived(subscriber, data)
+
+    def _write_on(self, subscriber: Subscriber) -> None:
+        unsent = subscriber.unsent
+        if unsent is None:
+            self._epoll.modify(subscriber.fd, _IN)
+            return
+        try:
+            written = os.write(subscriber.fd, unsent.tail)
+        except BlockingIOError:
+            return
+        except OSError:
+            self.drop(subscriber)
+            return
+        del unsent.tail[:written]
+        unsent.since = time.monotonic()
+        if unsent.tail:
+            return
+        self._epoll.modify(subscriber.fd, _IN)
+        if unsent.ending:
+            self._shut(subscriber)
+            return
+        subscriber.unsent = None
+        for topic in unsent.stale:
+            if subscriber.unsent is None:
+                self._drained(subscriber, topic)
+            else:
+                subscriber.unsent.stale[topic] = None
+
+    def _shut(self, subscriber: Subscriber) -> None:
+        try:
+            with socket.socket(fileno=os.dup(subscriber.fd)) as sock:
+                sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.drop(subscriber)

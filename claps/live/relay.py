@@ -1,0 +1,198 @@
+"""Carries news between processes: hears only of topics that somebody in this one is watching."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Protocol
+
+import gevent
+from gevent.event import Event
+
+from claps.live.fan_out import FanOut
+from claps.live.sources import Astray, Source
+from claps.live.watches import Watch
+from claps.plain.errors import ClapsError, Unavailable
+from claps.plain.limits import RELOAD_SECONDS
+from claps.plain.topics import Topic
+
+log = logging.getLogger(__name__)
+HOUSE_CHANNEL = "claps"
+LOADS_PER_TURN = 500
+
+
+class Listening(Protocol):
+    """What the relay needs of a pub/sub connection."""
+
+    def join(self, names: list[str]) -> None: ...
+    def leave(self, names: list[str]) -> None: ...
+    def listen_once(self) -> None: ...
+    def start_over(self, names: list[str]) -> None: ...
+
+
+class Relay:
+    """The way from channels to watches.
+
+    Register first, then compare: a watch's state is read only after Redis has confirmed its subscription,
+    so no change can fall between. After a reconnect every subscription is confirmed anew, and so every
+    state is read again.
+
+    :param sources: by kind of topic.
+    :param loaded: called with a watch whose state was read.
+    """
+
+    def __init__(self, sources: dict[str, Source], fan_out: FanOut, loaded: Callable[[Watch], None]) -> None:
+        self._sources = sources
+        self._fan_out = fan_out
+        self._loaded = loaded
+        self._listening: Listening | None = None
+        self._by_channel: dict[str, set[Watch]] = defaultdict(set)
+        self._to_join: list[str] = []
+        self._to_load: dict[Watch, None] = {}
+        self._stirred = Event()
+        self.connected = False
+
+    def start(self, listening: Listening) -> None:
+        """Begin to listen."""
+        self._listening = listening
+        gevent.spawn(self._listen)
+        gevent.spawn(self._work)
+
+    def follow(self, watch: Watch) -> None:
+        """Hear of a watch's topic from now on, and read its state."""
+        gevent.spawn(self._follow, watch)
+
+    def _follow(self, watch: Watch) -> None:
+        try:
+            watch.channels = self._source(watch.topic).channels(watch.topic)
+        except ClapsError as error:
+            log.info("%s cannot be followed yet: %s", watch.topic, error.message)
+            gevent.spawn_later(RELOAD_SECONDS, self._follow, watch)
+            return
+        for channel in watch.channels:
+            members = self._by_channel[channel]
+            if not members:
+                self._to_join.append(channel)
+            members.add(watch)
+        # When Redis is away nothing will be confirmed, but SQL may still know the last flushed state; and a
+        # channel that was joined for another watch is not confirmed again.
+        if not self.connected or not any(channel in self._to_join for channel in watch.channels):
+            self._to_load[watch] = None
+        self._stirred.set()
+
+    def forget(self, watch: Watch) -> None:
+        """Hear no more of a watch's topic."""
+        gone = []
+        for channel in watch.channels:
+            members = self._by_channel.get(channel)
+            if members is not None:
+                members.discard(watch)
+                if not members:
+                    del self._by_channel[channel]
+                    gone.append(channel)
+        if gone and self._listening is not None and self.connected:
+            try:
+                self._listening.leave(gone)
+            except Unavailable:
+                log.debug("left %d channels while Redis was away", len(gone))
+
+    def confirmed(self, channel: str) -> None:
+        """Redis tells us of this channel from now on."""
+        for watch in self._by_channel.get(channel, ()):
+            self._to_load[watch] = None
+        self._stirred.set()
+
+    def heard(self, channel: str, message: str) -> None:
+        """Something was told on a channel."""
+        for watch in list(self._by_channel.get(channel, ())):
+            if watch.news is None:
+                continue  # Its state is being read, and the reading began after this was told or includes it.
+            try:
+                news = self._source(watch.topic).hear(watch.news, channel, message)
+            except Astray:
+                self._to_load[watch] = None
+                self._stirred.set()
+                continue
+            if news is not None:
+                self._fan_out.offer(watch, news)
+
+    def _source(self, topic: Topic) -> Source:
+        return self._sources[topic.kind]
+
+    def _listen(self) -> None:
+        assert self._listening is not None
+        pause = 0.1
+        while True:
+            try:
+                if not self.connected:
+                    self._listening.start_over([HOUSE_CHANNEL, *self._by_channel])
+                    self.connected, pause = True, 0.1
+                self._listening.listen_once()
+            except Unavailable as error:
+                if self.connected:
+                    log.warning("the relay lost Redis: %s", error.message)
+                self.connected = False
+                gevent.sleep(random.uniform(pause / 2, pause))
+                pause = min(2.0, pause * 2)
+            except Exception:
+                log.exception("the relay stumbled")
+                self.connected = False
+                gevent.sleep(1.0)
+
+    def _work(self) -> None:
+        while True:
+            self._stirred.wait()
+            self._stirred.clear()
+            self._join_all()
+            if not self._load_some():
+                gevent.sleep(random.uniform(0.5, 1.0) * RELOAD_SECONDS)
+                self._stirred.set()
+
+    def _join_all(self) -> None:
+        wanted, self._to_join = [name for name in self._to_join if name in self._by_channel], []
+        if not wanted or not self.connected or self._listening is None:
+            return  # After the reconnect everything is joined anyway.
+        try:
+            self._listening.join(wanted)
+        except Unavailable:
+            self.connected = False
+
+    def _load_some(self) -> bool:
+        # One reading for all who became curious in the same moment.
+        while self._to_load:
+            by_kind: dict[str, list[Watch]] = defaultdict(list)
+            for watch in list(self._to_load)[:LOADS_PER_TURN]:
+                del self._to_load[watch]
+                by_kind[watch.topic.kind].append(watch)
+            for kind, watches in by_kind.items():
+                if not self._load(self._sources[kind], watches):
+                    self._to_load.update(dict.fromkeys(watches))
+                    return False
+        return True
+
+    def _load(self, source: Source, watches: list[Watch]) -> bool:
+        try:
+            found = source.read([watch.topic for watch in watches])
+        except ClapsError as error:
+            log.info("%d topics cannot be read yet: %s", len(watches), error.message)
+            return False
+        except Exception:
+            log.exception("reading topics failed")
+            return False
+        for watch in watches:
+            news = found.get(watch.topic)
+            if news is None:
+                continue
+            if watch.news is None:
+                watch.news = news
+                self._loaded(watch)
+            elif watch.news.version != news.version and not _is_older(news, watch.news):
+                self._fan_out.offer(watch, news)
+        return True
+
+
+def _is_older(news: object, than: object) -> bool:
+    mine, other = news.version, than.version  # type: ignore[attr-defined]
+    return bool(mine.epoch == other.epoch and mine.offset < other.offset)

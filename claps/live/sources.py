@@ -1,0 +1,33 @@
+"""Where the news of a topic comes from; given by the floor above, one source a kind of topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from claps.plain.news import News
+from claps.plain.topics import Topic
+
+
+class Source(Protocol):
+    """Knows the state of one kind of topic."""
+
+    def channels(self, topic: Topic) -> tuple[str, ...]:
+        """Name the channels on which changes of this topic are told; may wait for SQL."""
+
+    def read(self, topics: Iterable[Topic]) -> dict[Topic, News]:
+        """Read the newest state of some topics; may wait for Redis and SQL.
+
+        :raises Unavailable: it cannot be read now.
+        """
+
+    def hear(self, news: News, channel: str, message: str) -> News | None:
+        """Turn a message into news that is newer than ``news``.
+
+        :return: None when the message tells nothing new.
+        :raises Astray: the message does not follow ``news``: the state must be read again.
+        """
+
+
+class Astray(Exception):
+    """A message that does not follow what is known."""

@@ -1,0 +1,109 @@
+"""``claps serve``: starts everything in its order, starts again what dies, and stops it so that nothing is lost."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from claps.acts.flush import flush_all
+from claps.app import build_core
+from claps.demo.filling import fill_demo, is_empty
+from claps.plain.errors import ClapsError
+from claps.running.children import start_child, stop_child
+from claps.running.embedded_redis import EmbeddedRedis
+from claps.settings import ROOT, Settings, embedded_socket
+from claps.store.migrations import migrate
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS = 0.2
+STOP_SECONDS = 25
+
+
+class Supervisor:
+    """The parent of all that ``claps serve`` runs.
+
+    :param say: shows a line to whoever started it.
+    """
+
+    def __init__(self, settings: Settings, *, say: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._say = say
+        self._stopping = threading.Event()
+        self._redis: EmbeddedRedis | None = None
+        self._web: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> int:
+        """Serve until told to stop; return the exit code."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_signal)
+        self._settings.var.mkdir(parents=True, exist_ok=True)
+        try:
+            self._start_redis()
+            self._prepare()
+            if not self._stopping.is_set():
+                self._web = self._start_web()
+                self._say(f"Claps is at http://{self._settings.bind}  (Ctrl-C stops it)")
+            return self._look_after()
+        finally:
+            self._stop()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._stopping.set()
+
+    def _start_redis(self) -> None:
+        if self._settings.redis_url is not None:
+            return
+        var = self._settings.var.resolve()
+        socket = embedded_socket(var)
+        self._redis = EmbeddedRedis(var / "redis", socket, var / "redis.log")
+        self._redis.refuse_second()
+        self._redis.start()
+        self._redis.wait()
+
+    def _prepare(self) -> None:
+        core = build_core(self._settings)
+        for name in migrate(core.database, ROOT / "migrations"):
+            log.info("migrated: %s", name)
+        if self._settings.is_embedded and is_empty(core.database):
+            self._say("The first run: filling in a demo.")
+            fill_demo(core)
+        core.database.close()
+
+    def _start_web(self) -> subprocess.Popen[bytes]:
+        environ = {**os.environ, "CLAPS_VAR": str(self._settings.var.resolve())}
+        command = [sys.executable, "-m", "gunicorn", "--config", "python:claps.running.gunicorn_settings", "wsgi:app"]
+        return start_child(command, environ)
+
+    def _look_after(self) -> int:
+        while not self._stopping.wait(LOOK_SECONDS):
+            if self._redis is not None and not self._redis.is_running():
+                self._say("Redis has ended; starting it again.")
+                self._redis.start()
+            if self._web is not None and self._web.poll() is not None:
+                self._say(f"The web server has ended with code {self._web.returncode}.")
+                if self._stopping.wait(1.0):
+                    break
+                self._web = self._start_web()
+        return 0
+
+    def _stop(self) -> None:
+        # Readers first, then what they have done goes into SQL, then Redis.
+        began = time.monotonic()
+        if self._web is not None:
+            stop_child(self._web, seconds=STOP_SECONDS)
+            try:
+                core = build_core(self._settings)
+                flush_all(core.database, core.journal)
+                core.database.close()
+            except ClapsError as error:
+                log.warning("the journal stays in Redis until the next start: %s", error.message)
+        if self._redis is not None:
+            self._redis.stop()
+        self._say(f"Stopped after {time.monotonic() - began:.1f} s; nothing is lost.")

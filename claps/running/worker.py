@@ -1,0 +1,71 @@
+"""gunicorn's gevent worker, which stops accepting before it runs out of files, so that others take the next reader."""
+
+from __future__ import annotations
+
+import gc
+import resource
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gevent
+from gevent.server import StreamServer
+from gunicorn.workers.ggevent import GeventWorker
+
+FILES_KEPT_FREE = 256
+LOOK_SECONDS = 0.25
+
+
+class Server(StreamServer):  # type: ignore[misc]
+    """A listener that can stop for a while.
+
+    Its signature is the one with which gunicorn makes a ``server_class``.
+    """
+
+    worker: Worker
+
+    def __init__(self, listener: Any, application: Any, spawn: Any, log: Any, **_: Any) -> None:
+        super().__init__(listener, handle=partial(self.worker.handle, listener), spawn=spawn)
+        # One at a time, so that readers who come together are spread over the workers.
+        self.max_accept = 1
+        self.worker.listening.append(self)
+
+
+class Worker(GeventWorker):  # type: ignore[misc]
+    """The worker that ``claps serve`` uses; plain ``gevent`` works as well, without this care."""
+
+    server_class = Server
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.listening: list[Server] = []
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft < hard:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        # What was loaded stays: the collector need not look at it again, and looks at the rest more rarely,
+        # because ten thousand parked readers are ten thousand objects to look at.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+        Server.worker = self
+        gevent.spawn(self._watch_files, hard - FILES_KEPT_FREE)
+        super().run()
+
+    def _watch_files(self, most: int) -> None:
+        accepting = True
+        own_files = Path("/proc/self/fd")
+        while self.alive and own_files.exists():
+            gevent.sleep(LOOK_SECONDS)
+            room = len(list(own_files.iterdir())) < most
+            if room == accepting:
+                continue
+            accepting = room
+            for server in self.listening:
+                if room:
+                    server.start_accepting()
+                else:
+                    server.stop_accepting()
+            self.log.warning("accepting again" if room else f"full with {most} files: others take the next reader")

@@ -1,0 +1,1 @@
+"""Floor 4: Flask lives here and nowhere else."""

@@ -1,0 +1,95 @@
+"""News as HTML: the same partials on first load, by HTMX, through a socket and in the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from flask import Flask
+from markupsafe import Markup
+
+from claps.acts.looking import Desk
+from claps.live.wires import Positions
+from claps.plain.news import News
+from claps.plain.posts import DeskRow
+from claps.plain.tallies import Tally, changed_fields
+from claps.plain.topics import Topic
+
+_DESK_PARTS = frozenset({"claps", "people", "views", "readers"})
+
+
+class Fragments:
+    """Renders what the live core tells; it needs no request.
+
+    :param app: whose templates are used.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._env = app.jinja_env
+
+    def fragments(self, news: News, *, before: News | None) -> str:
+        """The partials of what changed since the news before, or of everything."""
+        if isinstance(news.value, Tally):
+            known = before.value if before is not None else None
+            return self._render("posts/_tally.html", tally=news.value, parts=changed_fields(known, news.value))
+        if isinstance(news.value, Desk):
+            return self._desk(news.value, before.value if before is not None else None)
+        return ""
+
+    def _desk(self, desk: Desk, known: Desk | None) -> str:
+        seen = {row.post.id: row for row in known.rows} if known else {}
+        told = [
+            self._render("dashboard/_rows.html", rows=[row], parts=_row_parts(row, seen.get(row.post.id)))
+            for row in desk.rows
+            if row != seen.get(row.post.id)
+        ]
+        totals = {name: sum(getattr(row.tally, name) for row in desk.rows) for name in ("claps", "views", "readers")}
+        return "".join(told) + self._render("dashboard/_rows.html", rows=[], parts=frozenset(), totals=totals)
+
+    def poller(self, positions: Positions, *, parked: bool) -> str:
+        """The long-poller's element; parked it needs no position, because an empty one brings everything."""
+        url = live_url([(topic, "" if parked else version) for topic, version in positions])
+        return self._render("live/_poller.html", poll_url=url, parked=parked)
+
+    def frame_line(self, news: News) -> str:
+        """The inside of one paragraph of the frame without script."""
+        if isinstance(news.value, Tally):
+            return self._render("live/_frame_post.html", tally=news.value)
+        if isinstance(news.value, Desk):
+            return self._render("live/_frame_desk.html", rows=news.value.rows)
+        return ""
+
+    def frame_lines(self, all_news: Sequence[News]) -> Markup:
+        """One paragraph for each topic."""
+        return Markup("".join(f"<p>{self.frame_line(news)}</p>" for news in all_news))
+
+    def held_page(self, all_news: Sequence[News], positions: Positions) -> str:
+        """The whole page that a browser without script and frames asks again and again."""
+        url = live_url(positions, path="/live/frame")
+        return self._render(
+            "live/held.html",
+            lines_html=self.frame_lines(all_news),
+            refresh_url=url,
+            link_url=url,
+            title_text="Live counts",
+        )
+
+    def _render(self, template: str, **values: object) -> str:
+        return self._env.get_template(template).render(**values)
+
+
+def _row_parts(row: DeskRow, seen: DeskRow | None) -> frozenset[str]:
+    changed = changed_fields(seen.tally if seen else None, row.tally) & _DESK_PARTS
+    return changed | {"minutes"} if seen is None or row.minutes != seen.minutes else changed
+
+
+def live_url(positions: Positions, *, path: str = "/live") -> str:
+    """The address that waits for what comes after these positions."""
+    parts = [f"topic={quote(str(topic), safe=':')}&since={version}" for topic, version in positions]
+    return f"{path}?{'&'.join(parts)}"
+
+
+def watch_url(topics: Sequence[Topic]) -> str:
+    """The address that watches topics of which nothing was seen yet."""
+    return live_url([(topic, "") for topic in topics])
+

@@ -1,0 +1,207 @@
+"""``/live``: one address for every wire, and the frame without script."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
+from flask_sock import Sock
+
+from claps.acts.looking import check_may_watch
+from claps.acts.views import view_soon
+from claps.live.take_over import take_over
+from claps.live.wires import Wire, stream_head
+from claps.plain.errors import Malformed, NotFound, Unavailable
+from claps.plain.limits import TOPICS_PER_CONNECTION, WAIT_SECONDS, WAIT_SECONDS_MOST
+from claps.plain.news import News
+from claps.plain.people import Reader
+from claps.plain.topics import Topic, parse_topic
+from claps.plain.versions import parse_version
+from claps.web import identity
+from claps.web.fragments import Fragments, live_url
+from claps.web.parked import NoEvent, NoThread, Parked, request_socket
+from claps.web.site import site, wires
+
+JSON_PROTOCOL = "claps.json.v1"
+_KINDS = ("application/json", "text/event-stream", "text/plain", "text/html")
+
+
+def add_to(app: Flask, sock: Sock) -> None:
+    """Put the live endpoints into the application."""
+    app.config["SOCK_SERVER_OPTIONS"] = {
+        "subprotocols": [JSON_PROTOCOL], "thread_class": NoThread, "event_class": NoEvent,
+    }
+    bp = Blueprint("live", __name__)
+    bp.before_request(_read_ask)
+    bp.get("/live")(wait)
+    bp.get("/live/frame")(frame)
+    sock.route("/live", bp=bp)(listen)
+    app.register_blueprint(bp)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a connection wants to know: topics with what it has seen of each, and who it is."""
+
+    topics: tuple[tuple[Topic, str], ...]
+    reader: Reader | None
+
+
+def _read_ask() -> None:
+    # Before the handshake, so that a WebSocket is refused with a status as any other request is.
+    request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+    names = request.args.getlist("topic")
+    if not names:
+        raise Malformed("topic", "Name a topic: /live?topic=post:12")
+    if len(names) > TOPICS_PER_CONNECTION:
+        raise Malformed("topic", f"At most {TOPICS_PER_CONNECTION} topics on one connection.")
+    seen = _seen(len(names))
+    for text in seen:
+        parse_version(text)
+    reader = identity.find_reader()
+    topics = [parse_topic(name) for name in names]
+    for topic in dict.fromkeys(topics):
+        check_may_watch(topic, reader, post_exists=topic.kind == "post" and _is_published(topic))
+    g.ask = Ask(tuple(dict(zip(topics, seen, strict=True)).items()), reader)
+
+
+def _seen(count: int) -> list[str]:
+    seen = request.args.getlist("since")
+    if not any(seen):
+        resumed = request.headers.get("Last-Event-ID") or _entity_tag()
+        seen = resumed.split(",") if resumed else seen
+    if len(seen) > count:
+        raise Malformed("since", "There are more “since” than topics.")
+    return seen + [""] * (count - len(seen))
+
+
+def _entity_tag() -> str:
+    tags = request.if_none_match.as_set(include_weak=True)
+    return next(iter(tags)) if len(tags) == 1 else ""
+
+
+def _is_published(topic: Topic) -> bool:
+    if site().hub.news_of(topic) is not None:
+        return True
+    try:
+        site().library.get_post(topic.number)
+    except NotFound:
+        return False
+    return True
+
+
+def listen(ws: Any) -> None:
+    """Park a WebSocket: fragments for HTMX, or JSON where the other end asked for it."""
+    ask: Ask = g.ask
+    kinds = wires()
+    if ws.subprotocol == JSON_PROTOCOL:
+        wire: Wire = kinds.json_socket
+        reader: Reader | None = ask.reader or identity.new_guest()
+    else:
+        wire, reader = kinds.html_socket, ask.reader
+        _count_view(ask)
+    fd = take_over(ws.sock)
+    # The library must not close what is parked now; it believes that the peer has closed.
+    ws.connected = False
+    site().hub.subscribe(fd, wire, ask.topics, reader=reader)
+
+
+def wait() -> Response:
+    """Wait for news by event stream or long-poll, as the request's Accept says."""
+    ask: Ask = g.ask
+    kinds = wires()
+    kind = "text/html" if "HX-Request" in request.headers else _best_kind()
+    if kind == "text/event-stream":
+        return _park(kinds.event_stream, ask, opening=stream_head(kind))
+    wait_seconds = _wait_seconds()
+    if kind == "text/html":
+        _count_view(ask)
+        return _park(kinds.html_poll, ask, wait_seconds=wait_seconds)
+    return _park(kinds.json_poll if kind == "application/json" else kinds.text_poll, ask, wait_seconds=wait_seconds)
+
+
+def frame() -> Response:
+    """The frame without script: first a whole document, then a stream; a held page where frames are unknown."""
+    ask: Ask = g.ask
+    _count_view(ask)
+    first = not any(seen for _, seen in ask.topics)
+    if not first and request.headers.get("Sec-Fetch-Dest") != "iframe":
+        return _park(wires().held_page, ask, wait_seconds=WAIT_SECONDS)
+    again_url = live_url([(topic, "") for topic, _ in ask.topics], path="/live/frame")
+    if not first:
+        head = render_template("live/frame_head.html", again_url=again_url, again_seconds=random.randint(15, 30))
+        # Until the first paragraph comes the document is empty: what was seen is told again at once.
+        topics = tuple((topic, "") for topic, _ in ask.topics)
+        return _park(wires().frame, Ask(topics, ask.reader), opening=stream_head("text/html") + head.encode())
+    return _first_frame(ask)
+
+
+def _first_frame(ask: Ask) -> Response:
+    all_news = [news for news in (_news_now(topic) for topic, _ in ask.topics) if news is not None]
+    fragments = Fragments(current_app._get_current_object())  # type: ignore[attr-defined]
+    versions = {news.topic: str(news.version) for news in all_news}
+    positions = [(topic, versions.get(topic, "0.0")) for topic, _ in ask.topics]
+    if request.headers.get("Sec-Fetch-Dest") != "iframe":
+        response = make_response(fragments.held_page(all_news, positions))
+    else:
+        url = live_url(positions, path="/live/frame")
+        lines = fragments.frame_lines(all_news)
+        values = {"lines_html": lines, "refresh_url": url, "title_text": "Live counts"}
+        response = make_response(render_template("live/frame.html", **values))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _news_now(topic: Topic) -> News | None:
+    parts = site()
+    news = parts.hub.news_of(topic)
+    return news if news is not None else parts.hub.read(topic)
+
+
+def _park(wire: Wire, ask: Ask, *, wait_seconds: float = 0, opening: bytes = b"") -> Response:
+    sock = request_socket()
+    if sock is None:
+        raise Unavailable("This server cannot hold a request: run Claps under gunicorn’s gevent worker.")
+    try:
+        fd = take_over(sock)
+    except OSError as error:
+        raise Unavailable("Too many readers are connected here.") from error
+    parts = site()
+    parts.hub.subscribe(
+        fd, wire, ask.topics, reader=ask.reader, wait_seconds=wait_seconds, opening=opening
+    )
+    return Parked()
+
+
+def _best_kind() -> str:
+    return request.accept_mimetypes.best_match(_KINDS, default="application/json") or "application/json"
+
+
+def _wait_seconds() -> float:
+    text = request.args.get("wait")
+    if text is None:
+        wanted = [part.strip() for part in request.headers.get("Prefer", "").split(",")]
+        text = next((part[5:] for part in wanted if part.lower().startswith("wait=")), str(WAIT_SECONDS))
+    if not text.isascii() or not text.isdecimal() or len(text) > 4:
+        raise Malformed("wait", f"“wait” must be whole seconds from 0 to {WAIT_SECONDS_MOST}.")
+    return min(int(text), WAIT_SECONDS_MOST)
+
+
+def _count_view(ask: Ask) -> None:
+    posts = [topic for topic, _ in ask.topics if topic.kind == "post"]
+    if len(posts) == 1 and not dict(ask.topics)[posts[0]]:
+        view_soon(site().ledger, _viewer(ask.reader), posts[0].number)
+
+
+def _viewer(reader: Reader | None) -> str:
+    # Who has no cookie yet is told apart for half an hour by address and browser, under a keyed hash that
+    # is stored nowhere else: reading sets no cookie.
+    if reader is not None:
+        return str(reader.id)
+    seen = f"{request.remote_addr} {request.headers.get('User-Agent', '')}"
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return "h" + hmac.new(key, seen.encode(), hashlib.sha256).hexdigest()[:24]

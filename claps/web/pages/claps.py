@@ -1,0 +1,48 @@
+"""Clapping, by every road of HTTP."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, Response, make_response, render_template
+from werkzeug.wrappers import Response as AnyResponse
+
+from claps.acts import claps
+from claps.plain.posts import Post
+from claps.plain.tallies import FIELDS, Clapped, Hand
+from claps.web import answers, identity
+from claps.web.forms import sent, whole_number
+from claps.web.pages.posts import hand_html, say
+from claps.web.site import site
+
+bp = Blueprint("claps", __name__)
+
+
+@bp.post("/posts/<int:post_id>/claps")
+def clap(post_id: int) -> AnyResponse:
+    """Give claps (``claps=1…50``, 1 when missing), or take them back (``undo=1``)."""
+    post, reader, fields = site().library.get_post(post_id), identity.some_reader(), sent()
+    if fields.get("undo", "0") not in ("", "0"):
+        clapped = claps.take_back(site().ledger, reader, post)
+    else:
+        times = whole_number(fields, "claps", default=1)
+        clapped = claps.clap(site().ledger, reader, post, times=times)
+    return _answer(post, clapped)
+
+
+def _answer(post: Post, clapped: Clapped) -> AnyResponse:
+    tally = clapped.tally
+    if answers.is_htmx():
+        hand = Hand(post.id, clapped.yours)
+        numbers = render_template("posts/_tally.html", tally=tally, parts=frozenset(FIELDS))
+        return make_response(numbers + hand_html(post, hand, said_text=say(hand, given=clapped.given)))
+    if answers.wants_json():
+        return make_response(
+            {"claps": tally.claps, "yours": clapped.yours, "version": str(tally.version)}
+        )
+    if answers.is_framed():
+        # Into the page's hidden frame: nothing reloads, and the stream of live counts is not cut.
+        return Response(status=204)
+    # An address that was not there before: some text browsers show a page they have kept otherwise.
+    mark = f"{tally.claps}" if clapped.given else f"{tally.claps}-{secrets.token_hex(2)}"
+    return answers.see_other(f"/posts/{post.id}?c={mark}#claps")

@@ -1,0 +1,26 @@
+"""Commenting."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from claps.acts import comments
+from claps.plain.errors import Refused
+from claps.web import answers, identity
+from claps.web.site import site
+
+bp = Blueprint("comments", __name__)
+
+
+@bp.post("/posts/<int:post_id>/comments")
+def comment(post_id: int) -> Response:
+    """Write a comment; for people with an account."""
+    parts = site()
+    post, person = parts.library.get_post(post_id), identity.find_person()
+    if person is None:
+        raise Refused("Sign in first: comments carry a name. Go back to keep what you have written.")
+    comments.comment(parts.database, parts.ledger, person, post, body=request.form.get("body", ""))
+    parts.library.forget_comments(post_id)
+    count = len(parts.library.comments_of(post_id))
+    return answers.see_other(f"/posts/{post_id}?c={count}c#comments")

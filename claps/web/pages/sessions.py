@@ -1,0 +1,83 @@
+"""Joining, signing in and signing out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, make_response, request
+from werkzeug.wrappers import Response
+
+from claps.acts import people
+from claps.plain.errors import Conflict, Invalid, Refused
+from claps.plain.people import Person
+from claps.web import answers, identity
+from claps.web.forms import local_address
+from claps.web.site import site
+
+bp = Blueprint("sessions", __name__)
+
+
+@bp.get("/join")
+def join_form() -> Response:
+    """The form to open an account."""
+    return _form("sessions/join.html")
+
+
+@bp.post("/join")
+def join() -> Response:
+    """Open an account and sign in."""
+    form = request.form
+
+    def act() -> Person:
+        names = form.get("name", ""), form.get("display_name", "")
+        return people.join(site().database, *names, form.get("password", ""))
+
+    return _enter("sessions/join.html", act)
+
+
+@bp.get("/login")
+def login_form() -> Response:
+    """The form to sign in; who is signed in already is sent on."""
+    if identity.find_person() is not None:
+        return answers.see_other(local_address(request.args.get("next"), default="/dashboard"))
+    return _form("sessions/login.html")
+
+
+@bp.post("/login")
+def login() -> Response:
+    """Sign in."""
+    form = request.form
+    return _enter(
+        "sessions/login.html",
+        lambda: people.sign_in(site().database, form.get("name", ""), form.get("password", "")),
+    )
+
+
+@bp.post("/logout")
+def logout() -> Response:
+    """Sign out."""
+    identity.sign_out()
+    return answers.see_other("/")
+
+
+def _enter(template: str, act: Callable[[], Person]) -> Response:
+    try:
+        person = act()
+    except Invalid as error:
+        return _form(template, {error.field: error.message}, status=422)
+    except Conflict as error:
+        return _form(template, {"name": error.message}, status=409)
+    except Refused as error:
+        return _form(template, {"form": error.message}, status=403)
+    identity.sign_in(person)
+    return answers.see_other(local_address(request.form.get("next"), default="/dashboard"))
+
+
+def _form(template: str, errors: dict[str, str] | None = None, *, status: int = 200) -> Response:
+    given = request.form.to_dict()
+    values = {name: given[name] for name in ("name", "display_name") if name in given}
+    next_url = local_address(request.values.get("next"), default="")
+    page = answers.private_page(template, errors=errors or {}, values=values, next_url=next_url, me=None)
+    return make_response(page, status)
+
+

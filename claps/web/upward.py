@@ -1,0 +1,82 @@
+"""What programs say up a JSON WebSocket: claps, each acknowledged by its id."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from claps.acts import claps
+from claps.live.framing import text_frame
+from claps.live.subscribers import Subscriber
+from claps.live.wires import dump
+from claps.plain.errors import ClapsError, Invalid
+from claps.plain.limits import CLAPS_PER_READER
+from claps.plain.posts import Post
+from claps.plain.tallies import Clapped
+from claps.plain.topics import parse_topic
+from claps.web.answers import problem_of
+from claps.web.site import Site
+
+log = logging.getLogger(__name__)
+ID_LENGTH = 64
+
+
+class Upward:
+    """Takes messages such as ``{"clap": 3, "topic": "post:12", "id": "x1"}``.
+
+    Answers ``{"ack": "x1", "claps": 157, "yours": 8}`` when the claps are as safe as ``CLAPS_ACK`` says, or
+    ``{"refused": "x1", …problem details…}``; never both, and always one for a message that has an id.
+    """
+
+    def __init__(self, parts: Site) -> None:
+        self._parts = parts
+
+    def __call__(self, subscriber: Subscriber, text: str) -> None:
+        """Take one message; the answer comes later, through the same socket."""
+        message_id: Any = None
+        try:
+            message = _parse(text)
+            message_id = message.get("id")
+            self._clap(subscriber, message, message_id)
+        except ClapsError as error:
+            self._refuse(subscriber, message_id, error)
+
+    def _clap(self, subscriber: Subscriber, message: dict[str, Any], message_id: Any) -> None:
+        if message_id is not None and (not isinstance(message_id, str) or len(message_id) > ID_LENGTH):
+            raise Invalid("id", f"“id” must be a text of at most {ID_LENGTH} characters.")
+        times = message.get("clap")
+        if isinstance(times, bool) or not isinstance(times, int):
+            raise Invalid("clap", f"“clap” must be a whole number from 1 to {CLAPS_PER_READER}.")
+        post = self._post(message.get("topic"))
+        if subscriber.reader is None:
+            raise Invalid("id", "Nobody is known on this socket.")
+
+        def answer(outcome: Clapped | ClapsError) -> None:
+            if isinstance(outcome, ClapsError):
+                self._refuse(subscriber, message_id, outcome)
+            else:
+                told = {"ack": message_id, "claps": outcome.tally.claps, "yours": outcome.yours}
+                self._parts.hub.lot.send(subscriber, text_frame(dump(told)))
+
+        claps.clap_soon(self._parts.ledger, subscriber.reader, post, times=times, answer=answer)
+
+    def _post(self, name: Any) -> Post:
+        topic = parse_topic(name) if isinstance(name, str) else None
+        if topic is None or topic.kind != "post":
+            raise Invalid("topic", "“topic” must name a post, as in post:12.")
+        return self._parts.library.get_post(topic.number)
+
+    def _refuse(self, subscriber: Subscriber, message_id: Any, error: ClapsError) -> None:
+        told = {"refused": message_id, **problem_of(error)}
+        self._parts.hub.lot.send(subscriber, text_frame(dump(told)))
+
+
+def _parse(text: str) -> dict[str, Any]:
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict):
+        raise Invalid("message", "A message must be a JSON object.")
+    return message
