@@ -26,11 +26,12 @@ from claps.hot.presence import Presence
 from claps.hot.tallies import Tallies
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
+from claps.logs import set_up_logs
 from claps.plain.errors import ClapsError
-from claps.running.logs import set_up_logs
 from claps.settings import Settings, read_settings
 from claps.store.database import Database
-from claps.web.site import Site, create_site
+from claps.web.assembly import create_site
+from claps.web.site import Site
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from claps import __version__  # noqa: E402
 from claps.acts.flush import flush_all  # noqa: E402
 from claps.app import build_core  # noqa: E402
 from claps.demo.filling import fill_demo, is_empty  # noqa: E402
+from claps.logs import set_up_logs  # noqa: E402
 from claps.plain.errors import ClapsError  # noqa: E402
-from claps.running.logs import set_up_logs  # noqa: E402
 from claps.running.supervisor import Supervisor  # noqa: E402
 from claps.settings import ROOT, BadSetting, Settings, read_settings  # noqa: E402
 from claps.store.migrations import migrate as migrate_database  # noqa: E402
@@ -77,5 +77,3 @@ def main() -> None:
     except ClapsError as error:
         click.echo(f"claps: {error.message}", err=True)
         sys.exit(1)
-
-

@@ -1,7 +1,6 @@
 """Posts with their counts, and their comments."""
 
-from peewee import BigAutoField, BigIntegerField, BooleanField, CharField, DateTimeField, IntegerField, Model
-from peewee import TextField
+from peewee import BigAutoField, BigIntegerField, BooleanField, CharField, DateTimeField, IntegerField, Model, TextField
 
 
 class Post(Model):

@@ -1,6 +1,6 @@
 """What each reader gave to each post, and how far each shard's journal has come into SQL."""
 
-from peewee import BigIntegerField, Check, CharField, CompositeKey, IntegerField, Model
+from peewee import BigIntegerField, CharField, Check, CompositeKey, IntegerField, Model
 
 
 class Clap(Model):

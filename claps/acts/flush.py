@@ -93,4 +93,3 @@ def write_entries(entries: list[JournalEntry]) -> Sums:
             },
         )
     return sums
-

@@ -19,7 +19,9 @@ from claps.store.database import Database
 T = TypeVar("T")
 # RFC 9106, section 4, second recommended option, is the library's default: 64 MiB, 3 passes, 4 lanes.
 _HASHER = PasswordHasher()
-_RESERVED = {"admin", "api", "claps", "dashboard", "guest", "help", "join", "live", "login", "posts", "static", "tables"}
+_RESERVED = frozenset(
+    "admin api claps dashboard guest help join live login posts static tables".split()
+)
 # Of nobody's password: verified when the name is unknown, so that the time taken does not tell names.
 _NOBODY_HASH = _HASHER.hash("nobody has this password")
 

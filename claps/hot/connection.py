@@ -32,7 +32,6 @@ def open_redis(address: str) -> Any:
     limits: dict[str, Any] = {
         "socket_timeout": REDIS_ANSWER_SECONDS,
         "socket_connect_timeout": REDIS_CONNECT_SECONDS,
-        "socket_keepalive": True,
         "decode_responses": True,
     }
     once = Retry(NoBackoff(), 0)
@@ -44,6 +43,8 @@ def open_redis(address: str) -> Any:
     if parts.scheme == "redis+cluster":
         nodes = [ClusterNode(host, port) for host, port in _nodes(parts.netloc)]
         return RedisCluster(startup_nodes=nodes, **limits)
+    if parts.scheme != "unix":
+        limits["socket_keepalive"] = True
     pool = redis.BlockingConnectionPool.from_url(
         address, max_connections=CONNECTIONS, timeout=REDIS_CONNECT_SECONDS, retry=once, **limits
     )

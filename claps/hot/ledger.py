@@ -100,7 +100,9 @@ class Ledger:
         try:
             answer = result.get(timeout=CLAP_ANSWER_SECONDS)
         except gevent.Timeout:
-            raise Unavailable("Counting takes too long; it may still be counted.") from None
+            answer = None
+        if answer is None:
+            raise Unavailable("Counting takes too long; it may still be counted.")
         if isinstance(answer, ClapsError):
             raise answer
         return answer

@@ -152,7 +152,10 @@ class Hub:
         self.fan_out.end_poll(subscriber, subscriber.wire.nothing_new(all_news, positions_of(subscriber)))
 
     def _drained(self, subscriber: Subscriber, watch: Watch) -> None:
-        self.fan_out.catch_up(subscriber, watch)
+        if subscriber.unsent is None:
+            self.fan_out.catch_up(subscriber, watch)
+        else:
+            subscriber.unsent.stale[watch] = None
 
     def _left(self, subscriber: Subscriber) -> None:
         for watch in subscriber.watches:
@@ -221,4 +224,3 @@ class Hub:
             del self.watches[topic]
             self.unsettled.discard(watch)
             self.relay.forget(watch)
-

@@ -128,7 +128,7 @@ class Lot:
         if not subscriber.alive or (subscriber.unsent and subscriber.unsent.ending):
             return
         self.send(subscriber, last)
-        if not subscriber.alive:
+        if self.by_fd[subscriber.fd] is not subscriber:
             return
         unsent = subscriber.unsent
         if unsent is None:
@@ -242,10 +242,7 @@ class Lot:
             return
         subscriber.unsent = None
         for topic in unsent.stale:
-            if subscriber.unsent is None:
-                self._drained(subscriber, topic)
-            else:
-                subscriber.unsent.stale[topic] = None
+            self._drained(subscriber, topic)
 
     def _shut(self, subscriber: Subscriber) -> None:
         try:

@@ -16,7 +16,7 @@ FILES_KEPT_FREE = 256
 LOOK_SECONDS = 0.25
 
 
-class Server(StreamServer):  # type: ignore[misc]
+class Server(StreamServer):
     """A listener that can stop for a while.
 
     Its signature is the one with which gunicorn makes a ``server_class``.

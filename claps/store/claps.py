@@ -37,10 +37,8 @@ class Like(Model):
 
 def totals_of_post(post_id: int, *, most: int) -> dict[str, int] | None:
     """Read what all readers gave to a post, as ``c:77`` claps and ``l:77`` likes; None when more than ``most``."""
-    claps = list(
-        Clap.select(Clap.reader_id, Clap.claps).where(Clap.post_id == post_id).limit(most + 1).tuples()
-    )
-    likes = list(Like.select(Like.reader_id).where(Like.post_id == post_id).limit(most + 1).tuples())
+    claps = _rows(Clap.select(Clap.reader_id, Clap.claps).where(Clap.post_id == post_id).limit(most + 1))
+    likes = _rows(Like.select(Like.reader_id).where(Like.post_id == post_id).limit(most + 1))
     if len(claps) + len(likes) > most:
         return None
     totals = {f"c:{reader_id}": int(claps) for reader_id, claps in claps}
@@ -88,7 +86,7 @@ def move_claps(moves: dict[Pair, int]) -> dict[int, tuple[int, int]]:
             claps, people = sums.get(pair[0], (0, 0))
             sums[pair[0]] = (claps + new - old, people + (new > 0) - (old > 0))
         if rows:
-            Clap.replace_many(rows).execute()
+            Clap.insert_many(rows).on_conflict_replace().execute()
         if gone:
             Clap.delete().where(_is_one_of(Clap, gone)).execute()
     return sums
@@ -115,14 +113,19 @@ def move_likes(moves: dict[Pair, int]) -> dict[int, int]:
 def _claps_of(pairs: list[Pair]) -> dict[Pair, int]:
     if not pairs:
         return {}
-    query = Clap.select(Clap.post_id, Clap.reader_id, Clap.claps).where(_is_one_of(Clap, pairs)).tuples()
-    return {(post_id, reader_id): int(claps) for post_id, reader_id, claps in query}
+    query = Clap.select(Clap.post_id, Clap.reader_id, Clap.claps).where(_is_one_of(Clap, pairs))
+    return {(post_id, reader_id): int(claps) for post_id, reader_id, claps in _rows(query)}
 
 
 def _likes_of(pairs: list[Pair]) -> set[Pair]:
     if not pairs:
         return set()
-    return set(Like.select(Like.post_id, Like.reader_id).where(_is_one_of(Like, pairs)).tuples())
+    return set(_rows(Like.select(Like.post_id, Like.reader_id).where(_is_one_of(Like, pairs))))
+
+
+def _rows(query: Any) -> list[Any]:
+    # As plain tuples: a model object for every row of a flush would cost more than the query.
+    return list(query.tuples())
 
 
 def _is_one_of(model: Any, pairs: list[Pair]) -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import gevent
 import peewee
+from gevent.lock import RLock
 from playhouse import db_url
 from playhouse.pool import MaxConnectionsExceeded
 
@@ -50,6 +51,8 @@ class Database:
         self.is_sqlite = urlsplit(url).scheme == "sqlite"
         self.peewee: Any = _open_sqlite(url) if self.is_sqlite else _open_mysql(url)
         self._shunned_until = 0.0
+        # SQLite lets one write at a time; those of this process queue here instead of knocking in turns.
+        self._turn: Any = RLock() if self.is_sqlite else nullcontext()
         bound.initialize(self.peewee)
 
     @contextmanager
@@ -72,7 +75,7 @@ class Database:
         last: BaseException | None = None
         for turn in range(TRIES):
             try:
-                with self._answering(), self._connection(), self._atomic():
+                with self._turn, self._answering(), self._connection(), self._atomic():
                     return work()
             except _Locked as locked:
                 last = locked.__cause__

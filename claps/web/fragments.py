@@ -92,4 +92,3 @@ def live_url(positions: Positions, *, path: str = "/live") -> str:
 def watch_url(topics: Sequence[Topic]) -> str:
     """The address that watches topics of which nothing was seen yet."""
     return live_url([(topic, "") for topic in topics])
-

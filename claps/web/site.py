@@ -1,14 +1,11 @@
-"""The Flask application: its parts, its blueprints, and what every answer carries."""
+"""The parts that pages and live endpoints work with, and how a request finds them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import cast
 
-from flask import Flask, Response, current_app, request
-from flask_sock import Sock
-from werkzeug.middleware.proxy_fix import ProxyFix
+from flask import current_app
 
 from claps.acts.looking import WriterSource
 from claps.acts.posts import Library
@@ -17,14 +14,8 @@ from claps.hot.ledger import Ledger
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
 from claps.live.wires import Wires
-from claps.plain.limits import BODY_BYTES
-from claps.settings import ROOT, Settings
+from claps.settings import Settings
 from claps.store.database import Database
-
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,55 +40,3 @@ def site() -> Site:
 def wires() -> Wires:
     """The wires of the application that serves this request."""
     return cast(Wires, current_app.extensions["claps-wires"])
-
-
-def create_site(parts: Site) -> Flask:
-    """Make the Flask application over the parts."""
-    from claps.web import answers, assets, fragments, guard, live, operations, upward
-    from claps.web.pages import claps, comments, dashboard, front, people, posts, sessions
-
-    app = Flask("claps", static_folder=str(ROOT / "static"))
-    app.config.update(
-        SECRET_KEY=parts.settings.secret_key,
-        MAX_CONTENT_LENGTH=BODY_BYTES,
-        MAX_FORM_MEMORY_SIZE=BODY_BYTES,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=60),
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_REFRESH_EACH_REQUEST=False,
-    )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.jinja_options = {"trim_blocks": False, "autoescape": True}
-    app.add_template_filter(lambda number: f"{number:,}", "number")
-    app.add_template_filter(_day, "day")
-    app.add_template_filter(lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"), "iso")
-    assets.add_to(app)
-    app.extensions["claps"] = parts
-    app.extensions["claps-wires"] = Wires(fragments.Fragments(app))
-    app.before_request(guard.refuse_cross_site)
-    app.after_request(_add_headers)
-    answers.add_to(app)
-    live.add_to(app, Sock(app))
-    parts.hub.said = upward.Upward(parts)
-    for module in (front, posts, claps, comments, people, sessions, dashboard, operations):
-        app.register_blueprint(module.bp)
-    proxies = parts.settings.trusted_proxies
-    if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
-    return app
-
-
-def _day(at: datetime) -> str:
-    return f"{at.day} {at:%b %Y}"
-
-
-def _add_headers(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    if request.method not in ("GET", "HEAD") or response.status_code >= 400:
-        headers.setdefault("Cache-Control", "no-store")
-    return response

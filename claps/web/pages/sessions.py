@@ -79,5 +79,3 @@ def _form(template: str, errors: dict[str, str] | None = None, *, status: int = 
     next_url = local_address(request.values.get("next"), default="")
     page = answers.private_page(template, errors=errors or {}, values=values, next_url=next_url, me=None)
     return make_response(page, status)
-
-

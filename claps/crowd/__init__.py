@@ -1,0 +1,1 @@
+"""``claps simulate``: a crowd of real readers on one's own machine."""
