@@ -59,7 +59,7 @@ class Mending:
                 shard, token, epoch=epoch_text(position.epoch), entry_id=position.entry_id
             )
             if opened:
-                log.info("shard %d begins epoch %s", shard, epoch_text(position.epoch))
+                log.debug("shard %d begins epoch %s", shard, epoch_text(position.epoch))
 
     def _close_and_carry(self, shard: int) -> tuple[str, Position] | None:
         position = lock_position(self._database, shard)
@@ -131,7 +131,8 @@ class Mending:
             try:
                 found.update(self._tallies.find([post_id for post_id in wanted if post_id not in found]))
             except Unverified as unverified:
-                self.reopen(unverified.shard)
+                for shard in unverified.shards:
+                    self.reopen(shard)
                 continue
             cold = [post_id for post_id in wanted if post_id not in found]
             if not cold:

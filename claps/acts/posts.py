@@ -53,6 +53,11 @@ class Kept(Generic[T]):
         self._copies[key] = (now, value)
         return value
 
+    def peek(self, key: Hashable) -> T | None:
+        """Return a copy of any age, without reading."""
+        kept = self._copies.get(key)
+        return None if kept is None else kept[1]
+
     def drop(self, key: Hashable) -> None:
         """Forget a copy, because it has changed."""
         self._copies.pop(key, None)
@@ -85,6 +90,10 @@ class Library:
                 return posts.get_post(post_id)
 
         return self._posts.get(post_id, read)
+
+    def known_post(self, post_id: int) -> Post | None:
+        """A post that was read before, however long ago; never waits."""
+        return self._posts.peek(post_id)
 
     def comments_of(self, post_id: int) -> list[Comment]:
         """Read a post's comments, oldest first, at most 500."""

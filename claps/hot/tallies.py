@@ -19,11 +19,11 @@ STAGED_SECONDS = 60
 
 
 class Unverified(Exception):
-    """A shard's Redis has not been compared with SQL since it started: nothing in it may be used."""
+    """Shards whose Redis has not been compared with SQL since it started: nothing in them may be used."""
 
-    def __init__(self, shard: int) -> None:
-        super().__init__(f"shard {shard}")
-        self.shard = shard
+    def __init__(self, shards: list[int]) -> None:
+        super().__init__(f"shards {shards}")
+        self.shards = shards
 
 
 class Tallies:
@@ -41,21 +41,25 @@ class Tallies:
     def find(self, post_ids: Iterable[int]) -> dict[int, Tally]:
         """Read the tallies that are here; those that are not are missing from the answer.
 
-        :raises Unverified: a shard must be compared with SQL first.
+        :raises Unverified: some shards must be compared with SQL first.
         :raises Unavailable: Redis does not answer.
         """
         by_shard: dict[int, list[int]] = defaultdict(list)
         for post_id in dict.fromkeys(post_ids):
             by_shard[shard_of(post_id)].append(post_id)
         found: dict[int, Tally] = {}
+        unverified = []
         for shard, ids in by_shard.items():
             with answering("read counts"):
                 replies = self._read(keys=[life_key(shard), *map(tally_key, ids)])
             if replies == ["unverified"]:
-                raise Unverified(shard)
+                unverified.append(shard)
+                continue
             for post_id, reply in zip(ids, replies, strict=True):
                 if reply[0] != "cold":
                     found[post_id] = parse_tally(post_id, reply)
+        if unverified:
+            raise Unverified(unverified)
         return found
 
     def epoch(self, shard: int) -> str | None:

@@ -75,6 +75,9 @@ class Hub:
             self.lot.send(subscriber, first)
         self._tell_unseen(subscriber, wanted)
         if not wire.stays and subscriber.alive:
+            if not wait_seconds and all(watch.news is not None for watch in watches):
+                self._nothing_new(subscriber)
+                return subscriber
             # Spread, so that those who came together do not come back together.
             self.lot.call_later(subscriber, wait_seconds * random.uniform(1, 1 + 1 / 16), self._nothing_new)
         return subscriber
@@ -194,13 +197,15 @@ class Hub:
             self.said(subscriber, payload)
 
     def _tick(self) -> None:
-        slot = 0
+        slot, minute = 0, int(time.time()) // 60
         while True:
             gevent.sleep(PING_SECONDS / PING_SLOTS)
             try:
                 self.lot.sweep()
                 self._beat(slot)
                 self._let_go()
+                if minute != (minute := int(time.time()) // 60):
+                    self._age()
             except Exception:
                 log.exception("the hub's tick stumbled")
             slot = (slot + 1) % PING_SLOTS
@@ -217,6 +222,12 @@ class Hub:
                     continue
                 subscriber.seen = False
             self.lot.send(subscriber, subscriber.wire.heartbeat(positions_of(subscriber)))
+
+    def _age(self) -> None:
+        # A dashboard tells of the last minutes, and they pass without anybody's clap.
+        for topic, watch in self.watches.items():
+            if topic.kind == "writer":
+                self.relay.read_again(watch)
 
     def _let_go(self) -> None:
         now = time.monotonic()

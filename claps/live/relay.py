@@ -118,6 +118,11 @@ class Relay:
             if news is not None:
                 self._fan_out.offer(watch, news)
 
+    def read_again(self, watch: Watch) -> None:
+        """Read a watch's state again, because it changes with time as well."""
+        self._to_load[watch] = None
+        self._stirred.set()
+
     def _source(self, topic: Topic) -> Source:
         return self._sources[topic.kind]
 
@@ -129,6 +134,8 @@ class Relay:
                 if not self.connected:
                     self._listening.start_over([HOUSE_CHANNEL, *self._by_channel])
                     self.connected, pause = True, 0.1
+                    # What was named while the connection was being made was not among those just joined.
+                    self._stirred.set()
                 self._listening.listen_once()
             except Unavailable as error:
                 if self.connected:
@@ -151,9 +158,11 @@ class Relay:
                 self._stirred.set()
 
     def _join_all(self) -> None:
+        if not self.connected or self._listening is None:
+            return  # They are joined when the connection is back.
         wanted, self._to_join = [name for name in self._to_join if name in self._by_channel], []
-        if not wanted or not self.connected or self._listening is None:
-            return  # After the reconnect everything is joined anyway.
+        if not wanted:
+            return
         try:
             self._listening.join(wanted)
         except Unavailable:

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from claps.live.watches import Watch
     from claps.live.wires import Wire
     from claps.plain.people import Reader
-    from claps.plain.versions import Version
 
 
 class Subscriber:
@@ -48,13 +47,3 @@ class Unsent:
         self.stale: dict[Any, None] = {}
         self.since = time.monotonic()
         self.ending = False
-
-
-class Ask:
-    """What a connection wants to know: its topics in their order, and what it has seen of each."""
-
-    __slots__ = ("seen", "topics")
-
-    def __init__(self, topics: tuple[Any, ...], seen: tuple[Version | None, ...]) -> None:
-        self.topics = topics
-        self.seen = seen

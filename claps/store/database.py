@@ -115,9 +115,11 @@ class Database:
             raise
         try:
             yield
-        except (peewee.OperationalError, peewee.InterfaceError) as error:
+        except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError) as error:
             if not _is_locked(error):
                 self._drop_connection()
+            raise
+        except Exception:
             raise
         except BaseException:
             # A timeout between question and answer leaves a connection that would answer the wrong one.
@@ -137,7 +139,7 @@ class Database:
     def _answering(self) -> Iterator[None]:
         try:
             yield
-        except (peewee.OperationalError, peewee.InterfaceError) as error:
+        except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError) as error:
             if _is_locked(error):
                 raise _Locked from error
             raise Unavailable("The database does not answer.") from error

@@ -6,6 +6,8 @@ import json
 import logging
 from typing import Any
 
+import gevent
+
 from claps.acts import claps
 from claps.live.framing import text_frame
 from claps.live.subscribers import Subscriber
@@ -14,7 +16,7 @@ from claps.plain.errors import ClapsError, Invalid
 from claps.plain.limits import CLAPS_PER_READER
 from claps.plain.posts import Post
 from claps.plain.tallies import Clapped
-from claps.plain.topics import parse_topic
+from claps.plain.topics import Topic, parse_topic
 from claps.web.answers import problem_of
 from claps.web.site import Site
 
@@ -38,17 +40,29 @@ class Upward:
         try:
             message = _parse(text)
             message_id = message.get("id")
-            self._clap(subscriber, message, message_id)
+            topic = _post_topic(message.get("topic"))
+            post = self._parts.library.known_post(topic.number)
+            if post is None:
+                # Not here: this is the greenlet that reads everybody's socket, and SQL may take its time.
+                gevent.spawn(self._read_and_clap, subscriber, topic, message, message_id)
+            else:
+                self._clap(subscriber, post, message, message_id)
         except ClapsError as error:
             self._refuse(subscriber, message_id, error)
 
-    def _clap(self, subscriber: Subscriber, message: dict[str, Any], message_id: Any) -> None:
+    def _read_and_clap(self, subscriber: Subscriber, topic: Topic, message: dict[str, Any], message_id: Any) -> None:
+        try:
+            post = self._parts.library.get_post(topic.number)
+            self._clap(subscriber, post, message, message_id)
+        except ClapsError as error:
+            self._refuse(subscriber, message_id, error)
+
+    def _clap(self, subscriber: Subscriber, post: Post, message: dict[str, Any], message_id: Any) -> None:
         if message_id is not None and (not isinstance(message_id, str) or len(message_id) > ID_LENGTH):
             raise Invalid("id", f"“id” must be a text of at most {ID_LENGTH} characters.")
         times = message.get("clap")
         if isinstance(times, bool) or not isinstance(times, int):
             raise Invalid("clap", f"“clap” must be a whole number from 1 to {CLAPS_PER_READER}.")
-        post = self._post(message.get("topic"))
         if subscriber.reader is None:
             raise Invalid("id", "Nobody is known on this socket.")
 
@@ -61,15 +75,16 @@ class Upward:
 
         claps.clap_soon(self._parts.ledger, subscriber.reader, post, times=times, answer=answer)
 
-    def _post(self, name: Any) -> Post:
-        topic = parse_topic(name) if isinstance(name, str) else None
-        if topic is None or topic.kind != "post":
-            raise Invalid("topic", "“topic” must name a post, as in post:12.")
-        return self._parts.library.get_post(topic.number)
-
     def _refuse(self, subscriber: Subscriber, message_id: Any, error: ClapsError) -> None:
         told = {"refused": message_id, **problem_of(error)}
         self._parts.hub.lot.send(subscriber, text_frame(dump(told)))
+
+
+def _post_topic(name: Any) -> Topic:
+    topic = parse_topic(name) if isinstance(name, str) else None
+    if topic is None or topic.kind != "post":
+        raise Invalid("topic", "“topic” must name a post, as in post:12.")
+    return topic
 
 
 def _parse(text: str) -> dict[str, Any]:
