@@ -10,8 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from claps.live.wires import Wires
 from claps.plain.limits import BODY_BYTES
-from claps.settings import ROOT
-from claps.web import answers, assets, fragments, guard, live, operations, upward
+from claps.web import answers, assets, compression, fragments, guard, live, operations, upward
 from claps.web.pages import claps, comments, dashboard, front, people, posts, sessions
 from claps.web.site import Site
 
@@ -23,7 +22,7 @@ CONTENT_POLICY = (
 
 def create_site(parts: Site) -> Flask:
     """Make the Flask application over the parts."""
-    app = Flask("claps", static_folder=str(ROOT / "static"))
+    app = Flask("claps", static_folder=None)
     app.config.update(
         SECRET_KEY=parts.settings.secret_key,
         MAX_CONTENT_LENGTH=BODY_BYTES,
@@ -39,6 +38,7 @@ def create_site(parts: Site) -> Flask:
     app.add_template_filter(_day, "day")
     app.add_template_filter(lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"), "iso")
     assets.add_to(app)
+    compression.add_to(app)
     app.extensions["claps"] = parts
     app.extensions["claps-wires"] = Wires(fragments.Fragments(app))
     app.before_request(guard.refuse_cross_site)

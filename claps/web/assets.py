@@ -1,52 +1,89 @@
-"""Static files: addresses that change with their content, and one style sheet out of many."""
+"""Static files: addresses that change with their content, and one sheet and one script out of many."""
 
 from __future__ import annotations
 
 import hashlib
+import mimetypes
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
 from claps.settings import ROOT
+from claps.web import compression
 
 _STATIC = ROOT / "static"
+_BUNDLES = {"css/claps.css": "css/order.txt", "js/claps.js": "js/order.txt"}
 _YEAR = "public, max-age=31536000, immutable"
+_DAY = "public, max-age=86400"
 
 
 def add_to(app: Flask) -> None:
-    """Serve ``css/claps.css``, and give templates ``asset('…')``."""
-    app.add_url_rule("/static/css/claps.css", "stylesheet", _stylesheet)
-    app.after_request(_cache_static)
+    """Serve ``/static/…`` and ``/favicon.ico``, and give templates ``asset('…')``."""
+    app.add_url_rule("/static/<path:name>", "static", _serve)
+    # Browsers ask for it where no page has told them of another one.
+    app.add_url_rule("/favicon.ico", "favicon", lambda: _serve("favicon.svg"))
     app.jinja_env.globals["asset"] = asset
 
 
 @lru_cache(maxsize=256)
 def asset(name: str) -> str:
     """The address of a static file, with a mark of its content, so that it may be kept for a year."""
-    data = stylesheet() if name == "css/claps.css" else _read(_STATIC / name)
-    return f"/static/{name}?v={hashlib.sha256(data).hexdigest()[:10]}"
+    # Without the vendor files pages still work as plain HTML; their addresses then lead to a 404.
+    return f"/static/{name}?v={_mark(load(name) or b'')}"
+
+
+@lru_cache(maxsize=256)
+def load(name: str) -> bytes | None:
+    """Read a static file, or put one together; None if there is none of that name."""
+    if name in _BUNDLES:
+        order = (_STATIC / _BUNDLES[name]).read_text().split()
+        return b"\n".join(filter(None, map(load, order)))
+    path = _files().get(name)
+    if path is None:
+        return None
+    squeeze = None if name.startswith("vendor/") else _SQUEEZERS.get(path.suffix)
+    return path.read_bytes() if squeeze is None else squeeze(path.read_text()).encode()
 
 
 @lru_cache(maxsize=1)
-def stylesheet() -> bytes:
-    """The parts that ``css/order.txt`` lists, in its order, as one: there is no build step to do it."""
-    order = (_STATIC / "css" / "order.txt").read_text().split()
-    return b"\n".join((_STATIC / "css" / name).read_bytes() for name in order)
+def _files() -> dict[str, Path]:
+    # Listed, so that no name that somebody asks for ever becomes a path.
+    return {path.relative_to(_STATIC).as_posix(): path for path in _STATIC.rglob("*") if path.is_file()}
 
 
-def _read(path: Path) -> bytes:
-    # Without the vendor files pages still work as plain HTML; their addresses then lead to a 404.
-    return path.read_bytes() if path.is_file() else b""
+def _squeeze_css(text: str) -> str:
+    """Leave out comments, and blanks that mean nothing."""
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    # Not before a colon, where a blank chooses descendants, nor around + and -, where calc() needs it.
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r" ?([{};,>]) ?|(:) ", r"\1\2", text).replace(";}", "}").strip()
 
 
-def _stylesheet() -> Response:
-    if not (_STATIC / "css" / "order.txt").is_file():
+def _squeeze_js(text: str) -> str:
+    """Leave out whole lines of comment, indentation and empty lines; what else it says is its author's."""
+    return re.sub(r"^\s*(//.*)?\n|^[ \t]+", "", text, flags=re.MULTILINE)
+
+
+_SQUEEZERS = {".css": _squeeze_css, ".js": _squeeze_js}
+
+
+def _serve(name: str) -> Response:
+    data = load(name)
+    if data is None:
         abort(404)
-    return Response(stylesheet(), mimetype="text/css")
-
-
-def _cache_static(response: Response) -> Response:
-    if request.path.startswith("/static/") and "v" in request.args and response.status_code == 200:
-        response.headers["Cache-Control"] = _YEAR
+    coding = compression.accepted_coding() if len(data) >= compression.LEAST_BYTES else None
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    response = Response(compression.static(data, coding) if coding else data, mimetype=mimetype)
+    if coding:
+        response.content_encoding = coding
+    response.headers["Cache-Control"] = _YEAR if "v" in request.args else _DAY
+    # Weak, because it is the same for every coding.
+    response.set_etag(_mark(data), weak=True)
+    response.make_conditional(request)
     return response
+
+
+def _mark(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:10]

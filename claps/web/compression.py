@@ -1,0 +1,60 @@
+"""Compressed answers: brotli or gzip, whichever the other end takes."""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+
+import brotli
+from flask import Flask, Response, request
+from gevent import get_hub
+
+# Below this the head of an answer weighs more than what is saved.
+LEAST_BYTES = 400
+TYPES = ("text/", "application/json", "application/problem+json", "image/svg+xml")
+# Measured on a 16 KB article: brotli 5 takes 0.6 ms for 6.0 KB, 9 takes 5 ms for the same, 11 takes 17 ms for 5.2 KB.
+_BROTLI, _BROTLI_MOST = 5, 11
+_GZIP, _GZIP_MOST = 6, 9
+
+
+def add_to(app: Flask) -> None:
+    """Compress what the application answers; parked answers never come by here, they are written to their sockets."""
+    app.after_request(_compress)
+
+
+def _compress(response: Response) -> Response:
+    if not (response.mimetype or "").startswith(TYPES) or response.is_streamed:
+        return response
+    response.vary.add("Accept-Encoding")
+    coding = accepted_coding()
+    data = response.get_data()
+    if coding is None or len(data) < LEAST_BYTES or response.content_encoding or response.status_code == 206:
+        return response
+    response.set_data(_page(data, coding))
+    response.content_encoding = coding
+    return response
+
+
+def accepted_coding() -> str | None:
+    """The coding to use for this request: ``br``, ``gzip`` or None."""
+    accepted = request.accept_encodings
+    found = [(accepted.quality(coding), coding) for coding in ("gzip", "br")]
+    quality, coding = max(found, key=lambda pair: pair[0] + 0.0001 * (pair[1] == "br"))
+    return coding if quality > 0 else None
+
+
+# A page is the same for everybody until its counts move, so the same bytes come by again and again.
+@lru_cache(maxsize=128)
+def _page(data: bytes, coding: str) -> bytes:
+    return brotli.compress(data, quality=_BROTLI) if coding == "br" else gzip.compress(data, _GZIP, mtime=0)
+
+
+@lru_cache(maxsize=128)
+def static(data: bytes, coding: str) -> bytes:
+    """Compress a static file as small as it gets: once a process, in a thread, so that nobody's news waits."""
+    result: bytes = get_hub().threadpool.apply(_smallest, (data, coding))
+    return result
+
+
+def _smallest(data: bytes, coding: str) -> bytes:
+    return brotli.compress(data, quality=_BROTLI_MOST) if coding == "br" else gzip.compress(data, _GZIP_MOST, mtime=0)

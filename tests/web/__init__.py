@@ -1,0 +1,1 @@
+"""Tests of claps/web: what pages and endpoints answer."""
