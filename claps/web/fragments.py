@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from flask import Flask
@@ -26,6 +27,8 @@ class Fragments:
 
     def __init__(self, app: Flask) -> None:
         self._env = app.jinja_env
+        # The same for everybody who names the same topics, at every opening and every heartbeat.
+        self._parked_poller = lru_cache(maxsize=20_000)(self._render_parked_poller)
 
     def fragments(self, news: News, *, before: News | None) -> str:
         """The partials of what changed since the news before, or of everything."""
@@ -48,8 +51,12 @@ class Fragments:
 
     def poller(self, positions: Positions, *, parked: bool) -> str:
         """The long-poller's element; parked it needs no position, because an empty one brings everything."""
-        url = live_url([(topic, "" if parked else version) for topic, version in positions])
-        return self._render("live/_poller.html", poll_url=url, parked=parked)
+        if parked:
+            return self._parked_poller(tuple(topic for topic, _ in positions))
+        return self._render("live/_poller.html", poll_url=live_url(positions), parked=False)
+
+    def _render_parked_poller(self, topics: tuple[Topic, ...]) -> str:
+        return self._render("live/_poller.html", poll_url=watch_url(topics), parked=True)
 
     def frame_line(self, news: News) -> str:
         """The inside of one paragraph of the frame without script."""

@@ -23,7 +23,7 @@ from claps.plain.topics import Topic, parse_topic
 from claps.plain.versions import parse_version
 from claps.web import identity
 from claps.web.fragments import Fragments, live_url
-from claps.web.parked import NoEvent, NoThread, Parked, request_socket
+from claps.web.parked import NoEvent, NoThread, Parked, SocketParked, request_socket
 from claps.web.site import site, wires
 
 JSON_PROTOCOL = "claps.json.v1"
@@ -40,6 +40,7 @@ def add_to(app: Flask, sock: Sock) -> None:
     bp.get("/live")(wait)
     bp.get("/live/frame")(frame)
     sock.route("/live", bp=bp)(listen)
+    app.register_error_handler(SocketParked, lambda _: Parked())
     app.register_blueprint(bp)
 
 
@@ -105,9 +106,9 @@ def listen(ws: Any) -> None:
         wire, reader = kinds.html_socket, ask.reader
         _count_view(ask)
     fd = take_over(ws.sock)
-    # The library must not close what is parked now; it believes that the peer has closed.
-    ws.connected = False
     site().hub.subscribe(fd, wire, ask.topics, reader=reader)
+    # Past the library's own ending, which would close what is parked now.
+    raise SocketParked
 
 
 def wait() -> Response:

@@ -27,6 +27,10 @@ def request_socket() -> Any:
     return None if sock is None or isinstance(sock, ssl.SSLSocket) else sock
 
 
+class SocketParked(Exception):
+    """Ends the view of a WebSocket whose socket lives on."""
+
+
 class NoThread:
     """Stands in for the reader thread that simple-websocket starts for every socket: the lot reads."""
 
