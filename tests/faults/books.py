@@ -1,0 +1,93 @@
+"""Looks into Redis and SQL past the product, and says where they disagree."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pymysql
+
+from claps.hot.keys import journal_key, tally_key
+from claps.plain.limits import SHARDS
+from tests.parts.redis_server import RedisServer
+
+
+@dataclass(frozen=True)
+class Books:
+    """One database and one Redis, which should tell the same."""
+
+    database_url: str
+    redis: RedisServer
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run one statement on a connection of its own."""
+        with closing(self.connect()) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    def connect(self) -> Any:
+        """Open a connection to SQL; the caller closes it."""
+        parts = urlsplit(self.database_url)
+        if parts.scheme == "sqlite":
+            return sqlite3.connect(parts.path[1:], timeout=30)
+        return pymysql.connect(
+            host=parts.hostname, port=parts.port or 3306, user=parts.username, password=parts.password or "",
+            database=parts.path[1:],
+        )
+
+    def stored(self) -> dict[int, int]:
+        """Claps by post as the posts' rows have them."""
+        return {post_id: int(claps) for post_id, claps in self.query("SELECT id, claps FROM post")}
+
+    def given(self) -> dict[tuple[int, int], int]:
+        """Claps by post and reader as the claps' rows have them."""
+        rows = self.query("SELECT post_id, reader_id, claps FROM clap")
+        return {(post_id, reader_id): int(claps) for post_id, reader_id, claps in rows}
+
+    def live(self) -> dict[int, int]:
+        """Claps by post as Redis has them; posts that Redis does not hold are missing."""
+        with self.redis.open_client() as client:
+            found = {post_id: client.hget(tally_key(post_id), "claps") for post_id in self.stored()}
+        return {post_id: int(str(claps)) for post_id, claps in found.items() if claps is not None}
+
+    def positions(self) -> dict[int, tuple[int, int]]:
+        """How far each shard's journal has come into SQL."""
+        return {shard: parse_id(text) for shard, text in self.query("SELECT shard, entry_id FROM journal_position")}
+
+    def journal_ids(self, shard: int) -> list[tuple[int, int]]:
+        """The entries of a shard's journal that are not trimmed."""
+        with self.redis.open_client() as client:
+            return [parse_id(name) for name, _ in client.xrange(journal_key(shard))]
+
+    def journal_posts(self) -> set[int]:
+        """The posts that the journals have entries about."""
+        with self.redis.open_client() as client:
+            entries = [entry for shard in range(SHARDS) for entry in client.xrange(journal_key(shard))]
+        return {int(fields["post"]) for _, fields in entries}
+
+    def committed_but_not_trimmed(self) -> int:
+        """Count the entries that a flusher left in the journal by dying between COMMIT and the trimming."""
+        positions = self.positions()
+        return sum(entry <= positions[shard] for shard in range(SHARDS) for entry in self.journal_ids(shard))
+
+    def check(self) -> None:
+        """Say that the laws hold, now that everything is flushed."""
+        stored, live, given = self.stored(), self.live(), self.given()
+        rows = dict.fromkeys(stored, 0)
+        for (post_id, _), claps in given.items():
+            rows[post_id] += claps
+        assert stored == rows, "a post's claps are not the sum of its readers' claps"
+        assert live == {post_id: stored[post_id] for post_id in live}, "Redis and SQL disagree"
+        assert all(0 < claps <= 50 for claps in given.values()), "a reader is out of bounds"
+        assert not [shard for shard in range(SHARDS) if self.journal_ids(shard)], "the journal is not empty"
+
+
+def parse_id(text: str) -> tuple[int, int]:
+    """Read a journal's id, so that ids compare."""
+    match = re.fullmatch(r"(\d+)-(\d+)", text)
+    assert match, text
+    return int(match[1]), int(match[2])
