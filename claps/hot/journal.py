@@ -35,7 +35,10 @@ class Journal:
     def lengths(self) -> list[int]:
         """Count the entries of every shard that are not trimmed yet."""
         with answering("read the journal"):
-            return [int(self._client.xlen(journal_key(shard))) for shard in range(SHARDS)]
+            pipe = self._client.pipeline(transaction=False)
+            for shard in range(SHARDS):
+                pipe.xlen(journal_key(shard))
+            return [int(length) for length in pipe.execute()]
 
     def entries_after(self, shard: int, entry_id: str) -> list[JournalEntry]:
         """Read the next entries, oldest first: at most ``FLUSH_ENTRIES``, and about ``FLUSH_CHANGES`` rows."""

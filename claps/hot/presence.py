@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from claps.hot.connection import answering, load_script
 from claps.hot.keys import life_key, tally_key
 from claps.plain.limits import PRESENCE_SECONDS
 from claps.plain.topics import shard_of
+
+POSTS_PER_CALL = 200
 
 
 class Presence:
@@ -23,13 +27,30 @@ class Presence:
         self._worker = worker
         self._script = load_script(client, "presence")
 
-    def tell(self, post_id: int, readers: int) -> int | None:
-        """Say how many readers this worker has on a post.
+    def tell(self, readers: dict[int, int]) -> dict[int, int]:
+        """Say how many readers this worker has on some posts.
 
-        :return: how many all workers have, or None when Redis does not hold that post's tally.
+        :param readers: this worker's counts by post.
+        :return: how many all workers have, by post; a post whose tally Redis does not hold is missing.
+        :raises Unavailable: Redis does not answer; some may have been told.
         """
-        keys = [life_key(shard_of(post_id)), tally_key(post_id)]
-        with answering("count readers"):
-            args = [post_id, self._worker, readers, int(time.time()), PRESENCE_SECONDS]
-            total = int(self._script(keys=keys, args=args))
-        return None if total < 0 else total
+        by_shard: dict[int, list[int]] = defaultdict(list)
+        for post_id in readers:
+            by_shard[shard_of(post_id)].append(post_id)
+        totals: dict[int, int] = {}
+        for shard, post_ids in by_shard.items():
+            for part in batched(post_ids):
+                keys = [life_key(shard), *map(tally_key, part)]
+                args: list[Any] = [self._worker, int(time.time()), PRESENCE_SECONDS]
+                for post_id in part:
+                    args += (post_id, readers[post_id])
+                with answering("count readers"):
+                    sums = self._script(keys=keys, args=args)
+                totals.update({post_id: int(total) for post_id, total in zip(part, sums, strict=True) if total >= 0})
+        return totals
+
+
+def batched(post_ids: list[int]) -> Iterator[list[int]]:
+    """Cut a list so that no call keeps Redis for long."""
+    for start in range(0, len(post_ids), POSTS_PER_CALL):
+        yield post_ids[start : start + POSTS_PER_CALL]

@@ -19,10 +19,11 @@ log = logging.getLogger(__name__)
 class ReadingNow:
     """Keeps this worker's counts in Redis fresh.
 
-    :param tell: sets this worker's count for a post; None says that the post's tally is not there.
+    :param tell: sets this worker's counts by post, and returns all workers' sums; a post that is missing
+        there has no tally in Redis at present.
     """
 
-    def __init__(self, hub: Hub, tell: Callable[[int, int], int | None]) -> None:
+    def __init__(self, hub: Hub, tell: Callable[[dict[int, int]], dict[int, int]]) -> None:
         self._hub = hub
         self._tell = tell
         self._told: dict[Watch, int] = {}
@@ -34,12 +35,10 @@ class ReadingNow:
 
     def take_back(self) -> None:
         """Tell that nobody reads here any more, when this worker stops."""
-        for watch, count in list(self._told.items()):
-            if count:
-                try:
-                    self._tell(watch.topic.number, 0)
-                except Unavailable:
-                    return  # The counts expire by themselves.
+        try:
+            self._tell({watch.topic.number: 0 for watch in self._told})
+        except Unavailable as error:
+            log.debug("the counts are left to expire: %s", error.message)
 
     def _run(self) -> None:
         while True:
@@ -54,28 +53,24 @@ class ReadingNow:
     def _turn(self) -> None:
         now = time.monotonic()
         wanted, self._hub.unsettled = self._hub.unsettled, set()
-        if now - self._renewed_at > PRESENCE_RENEW_SECONDS:
+        renew = now - self._renewed_at > PRESENCE_RENEW_SECONDS
+        if renew:
             self._renewed_at = now
-            wanted |= {watch for watch, count in self._told.items() if count}
-            renew = True
-        else:
-            renew = False
-        for watch in wanted:
-            count = watch.count_readers(now)
-            if watch.away:
-                self._hub.unsettled.add(watch)
-            if renew or self._told.get(watch, 0) != count:
-                self._set(watch, count)
-
-    def _set(self, watch: Watch, count: int) -> None:
+            wanted |= set(self._told)
+        counts = {watch: watch.count_readers(now) for watch in wanted}
+        self._hub.unsettled |= {watch for watch in wanted if watch.away}
+        changed = {watch: count for watch, count in counts.items() if renew or self._told.get(watch, 0) != count}
+        if not changed:
+            return
         try:
-            total = self._tell(watch.topic.number, count)
+            sums = self._tell({watch.topic.number: count for watch, count in changed.items()})
         except Unavailable:
-            self._hub.unsettled.add(watch)
+            self._hub.unsettled |= set(changed)
             raise
-        if total is None:
-            self._hub.unsettled.add(watch)
-        elif count:
-            self._told[watch] = count
-        else:
-            self._told.pop(watch, None)
+        for watch, count in changed.items():
+            if watch.topic.number not in sums:
+                self._hub.unsettled.add(watch)
+            elif count:
+                self._told[watch] = count
+            else:
+                self._told.pop(watch, None)
