@@ -12,6 +12,7 @@ from claps.live.wires import Wires
 from claps.plain.limits import BODY_BYTES
 from claps.web import answers, assets, compression, fragments, guard, live, operations, upward
 from claps.web.pages import claps, comments, dashboard, front, people, posts, sessions
+from claps.web.quick import QuickFlask
 from claps.web.site import Site
 
 CONTENT_POLICY = (
@@ -22,7 +23,7 @@ CONTENT_POLICY = (
 
 def create_site(parts: Site) -> Flask:
     """Make the Flask application over the parts."""
-    app = Flask("claps", static_folder=None)
+    app = QuickFlask("claps", static_folder=None)
     app.config.update(
         SECRET_KEY=parts.settings.secret_key,
         MAX_CONTENT_LENGTH=BODY_BYTES,
