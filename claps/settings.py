@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 Ack = Literal["memory", "disk", "replica"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,12 +63,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     var = Path(environ.get("CLAPS_VAR") or "var")
     database_url = environ.get("CLAPS_DATABASE_URL") or f"sqlite:///{var.resolve() / 'claps.sqlite'}"
-    if urlsplit(database_url).scheme not in ("sqlite", "mysql"):
-        raise BadSetting("CLAPS_DATABASE_URL must begin with sqlite:/// or mysql://")
+    _check_database_url(database_url)
     redis_url = environ.get("CLAPS_REDIS_URL") or None
-    schemes = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
-    if redis_url is not None and urlsplit(redis_url).scheme not in schemes:
-        raise BadSetting(f"CLAPS_REDIS_URL must begin with one of {', '.join(s + '://' for s in schemes)}")
+    if redis_url is not None:
+        _check_redis_url(redis_url)
     embedded = redis_url is None and database_url.startswith("sqlite")
     return Settings(
         database_url=database_url,
@@ -82,6 +80,37 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=_whole(environ, "CLAPS_TRUSTED_PROXIES", 0, least=0, most=10),
         log=cast(Literal["text", "json"], _choice(environ, "CLAPS_LOG", "text", ("text", "json"))),
     )
+
+
+def _check_database_url(url: str) -> None:
+    parts = _parts("CLAPS_DATABASE_URL", url)
+    if parts.scheme not in ("sqlite", "mysql"):
+        raise BadSetting("CLAPS_DATABASE_URL must begin with sqlite:/// or mysql://")
+    if parts.scheme == "sqlite" and (parts.netloc or not parts.path[1:]):
+        raise BadSetting("CLAPS_DATABASE_URL must name a file, as in sqlite:///var/claps.sqlite")
+    if parts.scheme == "mysql" and not parts.path[1:]:
+        raise BadSetting("CLAPS_DATABASE_URL must name a database, as in mysql://claps@localhost/claps")
+
+
+def _check_redis_url(url: str) -> None:
+    parts = _parts("CLAPS_REDIS_URL", url)
+    schemes = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
+    if parts.scheme not in schemes:
+        raise BadSetting(f"CLAPS_REDIS_URL must begin with one of {', '.join(s + '://' for s in schemes)}")
+    if not (parts.path if parts.scheme == "unix" else parts.netloc):
+        raise BadSetting("CLAPS_REDIS_URL must name a host, or with unix:// the path of a socket")
+
+
+def _parts(name: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        for node in parts.netloc.rpartition("@")[2].split(","):
+            # Asking for the port checks it.
+            if urlsplit(f"//{node}").port == 0:
+                raise ValueError
+    except ValueError as error:
+        raise BadSetting(f"{name} must be an address, with ports from 1 to 65535 if any") from error
+    return parts
 
 
 def _secret_key(environ: Mapping[str, str], var: Path, *, embedded: bool) -> str:
@@ -115,7 +144,7 @@ def _bind(environ: Mapping[str, str]) -> str:
     if bind.startswith("unix:"):
         return bind
     _, colon, port = bind.rpartition(":")
-    if not colon or not port.isdigit() or not 0 < int(port) < 65536:
+    if not colon or not port.isdecimal() or not 0 < int(port) < 65536:
         raise BadSetting("CLAPS_BIND must be host:port or unix:/path")
     return bind
 

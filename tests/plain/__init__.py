@@ -1,0 +1,1 @@
+"""Tests of claps/plain: values and rules."""
