@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+from typing import Any
 
 from claps.settings import ROOT, read_settings
 
@@ -22,3 +24,12 @@ accesslog = None
 loglevel = "warning"
 control_socket_disable = True
 forwarded_allow_ips = "*" if _settings.trusted_proxies else "127.0.0.1"
+
+
+def post_fork(arbiter: Any, worker: Any) -> None:
+    """Let a worker that is told to stop before it can listen to signals just end.
+
+    Until then it has its parent's handlers, which put the signal in a queue that nobody reads in a child: the
+    parent would wait for it until ``graceful_timeout``.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -64,9 +64,7 @@ class ClapsServer(Child):
     @property
     def worker_pids(self) -> list[int]:
         """The processes that answer requests: its descendants that have no children, without Redis."""
-        family = psutil.Process(self.pid).children(recursive=True)
-        leaves = [process for process in family if not process.children()]
-        return [process.pid for process in leaves if "redis-server" not in process.name()]
+        return [process.pid for process in psutil.Process(self.pid).children(recursive=True) if _is_worker(process)]
 
     def start(self) -> None:
         """Start it and return when it answers; the first time, it migrates and fills its demo."""
@@ -90,6 +88,14 @@ class ClapsServer(Child):
 
     def _answers(self) -> bool:
         return Client(self.port).get("/healthz", seconds=2).status == 200
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        is_zombie = process.status() == psutil.STATUS_ZOMBIE
+        return not process.children() and not is_zombie and "redis-server" not in process.name()
+    except psutil.NoSuchProcess:
+        return False  # it has ended since it was listed
 
 
 def _without_settings(environ: Mapping[str, str]) -> dict[str, str]:
