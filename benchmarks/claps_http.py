@@ -1,0 +1,50 @@
+"""Claps by JSON over HTTP against the same server's hello-world, ``/healthz``: what counting safely adds to a request.
+
+64 kept-alive connections, one worker on one core, Redis with fsync on every commit on the other; every request
+comes with a guest's signed cookie, and nobody gives more than 50. The two alternate; the medians are compared.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.figures import Figure, middle
+from benchmarks.programs import Pressed, press
+from benchmarks.sites import guest_cookies, open_site
+
+CONNECTIONS = 64
+SECONDS = 3
+ROUNDS = 3
+GUESTS = 10_000
+TARGET = 0.7
+
+
+def measure(folder: Path) -> list[Figure]:
+    """Measure both, in turn."""
+    hello, clapping = [], []
+    with open_site(folder) as site:
+        host = f"Host: 127.0.0.1:{site.port}\r\n"
+        hello_request = f"GET /healthz HTTP/1.1\r\n{host}\r\n".encode()
+        body = '{"claps": 1}'
+        clap_requests = [
+            f"POST /posts/1/claps HTTP/1.1\r\n{host}Accept: application/json\r\nContent-Type: application/json\r\n"
+            f"Cookie: {cookie}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+            for cookie in guest_cookies(GUESTS)
+        ]
+        for _ in range(ROUNDS):
+            hello.append(_press(folder, site.port, [hello_request]))
+            clapping.append(_press(folder, site.port, clap_requests))
+    rate, hello_rate = (middle([one.per_second for one in rounds]) for rounds in (clapping, hello))
+    return [
+        Figure("claps over HTTP, to hello-world's rate", rate / hello_rate, "times", TARGET, good="over"),
+        Figure("claps over HTTP", rate, "per second"),
+        Figure("claps over HTTP: half are answered within", middle([one.p50_ms for one in clapping]), "ms"),
+        Figure("claps over HTTP: 99 of 100 are answered within", middle([one.p99_ms for one in clapping]), "ms"),
+        Figure("hello-world", hello_rate, "per second"),
+    ]
+
+
+def _press(folder: Path, port: int, requests: list[bytes]) -> Pressed:
+    pressed = press(folder, port, requests, connections=CONNECTIONS, seconds=SECONDS)
+    assert pressed.count and not pressed.wrong, pressed
+    return pressed
