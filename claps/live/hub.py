@@ -13,6 +13,7 @@ from claps.live.fan_out import FanOut, positions_of
 from claps.live.framing import BadFrame, MessageReader, close_frame, pong_frame
 from claps.live.lot import Lot
 from claps.live.relay import Relay
+from claps.live.returning import Rest, read_head
 from claps.live.sources import Source
 from claps.live.subscribers import Subscriber
 from claps.live.watches import Watch
@@ -34,7 +35,9 @@ class Hub:
 
     def __init__(self, sources: dict[str, Source]) -> None:
         self._sources = sources
-        self.lot = Lot(arrived=self._arrived, drained=self._drained, left=self._left)
+        self.lot = Lot(
+            arrived=self._arrived, drained=self._drained, left=self._left, overdue=self._nothing_new
+        )
         self.fan_out = FanOut(self.lot)
         self.relay = Relay(sources, self.fan_out, self._greet_waiting)
         self.watches: dict[Topic, Watch] = {}
@@ -52,35 +55,42 @@ class Hub:
         reader: Reader | None = None,
         wait_seconds: float = 0,
         opening: bytes = b"",
+        rest: Rest | None = None,
     ) -> Subscriber:
         """Park a socket and tell it what it has not seen.
 
         :param asks: topics, each with the version that the other end has seen, empty for none.
         :param wait_seconds: for a long-poll, how long it waits.
         :param opening: written first, before anything of the wire's own.
+        :param rest: for a long-poll whose connection is kept: what is remembered until the next question.
         """
         subscriber = Subscriber(fd, wire, reader)
+        subscriber.rest = rest
         self.lot.park(fd, subscriber)
         if self.draining:
             self.lot.end(subscriber, wire.goodbye(SERVICE_RESTART, "service restart"))
             return subscriber
-        wanted = list(asks)
+        if wire.stays:
+            positions = [(topic, seen) for topic, seen in asks]
+            first = opening + wire.opening(positions)
+            if first:
+                self.lot.send(subscriber, first)
+        self._let_in(subscriber, list(asks), wait_seconds)
+        return subscriber
+
+    def _let_in(self, subscriber: Subscriber, wanted: list[tuple[Topic, str]], wait_seconds: float) -> None:
         watches = tuple(self._watch(topic) for topic, _ in wanted)
         subscriber.watches = watches[0].alone if len(watches) == 1 else watches
         for watch in watches:
             watch.add(subscriber)
         self._count_in(subscriber, returning=any(seen for _, seen in wanted))
-        first = opening + wire.opening(positions_of(subscriber)) if wire.stays else b""
-        if first:
-            self.lot.send(subscriber, first)
-        self._tell_unseen(subscriber, wanted)
-        if not wire.stays and subscriber.alive:
-            if not wait_seconds and all(watch.news is not None for watch in watches):
-                self._nothing_new(subscriber)
-                return subscriber
+        if not subscriber.wire.stays:
             # Spread, so that those who came together do not come back together.
-            self.lot.call_later(subscriber, wait_seconds * random.uniform(1, 1 + 1 / 16), self._nothing_new)
-        return subscriber
+            self.lot.dues.set(subscriber, wait_seconds * random.uniform(1, 1 + 1 / 16))
+        if self._tell_unseen(subscriber, wanted) or subscriber.wire.stays:
+            return
+        if not wait_seconds and all(watch.news is not None for watch in watches):
+            self._nothing_new(subscriber)
 
     def news_of(self, topic: Topic) -> News | None:
         """The newest news of a topic that somebody here is watching."""
@@ -104,6 +114,8 @@ class Hub:
                 wire = subscriber.wire
                 if wire.stays:
                     self.lot.end(subscriber, wire.goodbye(SERVICE_RESTART, "service restart"))
+                elif not subscriber.watches:
+                    self.lot.drop(subscriber)
                 else:
                     self._nothing_new(subscriber)
             gevent.sleep(DRAIN_PAUSE_SECONDS)
@@ -129,7 +141,7 @@ class Hub:
             posts[0].note_back()
         self.unsettled.add(posts[0])
 
-    def _tell_unseen(self, subscriber: Subscriber, wanted: list[tuple[Topic, str]]) -> None:
+    def _tell_unseen(self, subscriber: Subscriber, wanted: list[tuple[Topic, str]]) -> bool:
         news = []
         for watch, (_, seen) in zip(subscriber.watches, wanted, strict=True):
             if watch.news is None:
@@ -138,9 +150,10 @@ class Hub:
                 news.append((watch, seen))
         if not subscriber.wire.stays and len(news) > 1:
             self.fan_out.answer(subscriber, [watch for watch, _ in news])
-            return
-        for watch, seen in news:
-            self.fan_out.greet(subscriber, watch, seen)
+        else:
+            for watch, seen in news:
+                self.fan_out.greet(subscriber, watch, seen)
+        return bool(news)
 
     def _greet_waiting(self, watch: Watch) -> None:
         waiting, watch.waiting = watch.waiting, []
@@ -171,9 +184,19 @@ class Hub:
     def _arrived(self, subscriber: Subscriber, data: bytes) -> None:
         if not data:
             self.lot.drop(subscriber)
+        elif subscriber.rest is not None and subscriber.rest.is_open:
+            self._come_back(subscriber, subscriber.rest, data)
         elif subscriber.wire.name.startswith("socket"):
             self._read_frames(subscriber, data)
         # Nobody has anything to say on the other wires; what is sent there is read and forgotten.
+
+    def _come_back(self, subscriber: Subscriber, rest: Rest, data: bytes) -> None:
+        head = read_head(data)
+        if head is None or head.mark != rest.mark or rest.topic is None or self.draining:
+            self.lot.give_back(subscriber, data)
+            return
+        rest.is_open = False
+        self._let_in(subscriber, [(rest.topic, head.since)], rest.wait_seconds)
 
     def _read_frames(self, subscriber: Subscriber, data: bytes) -> None:
         subscriber.seen = True

@@ -7,20 +7,22 @@ import os
 import select
 import socket
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import gevent
 from gevent import monkey
 
+from claps.live.dues import Dues
 from claps.live.subscribers import Subscriber, Unsent
-from claps.plain.limits import CLOSING_SECONDS, PENDING_BYTES, READ_BYTES, STUCK_SECONDS
+from claps.plain.limits import CLOSING_SECONDS, PENDING_BYTES, READ_BYTES, REST_SECONDS, STUCK_SECONDS
 
 log = logging.getLogger(__name__)
 
 # gevent takes epoll out of the select module, because a blocking poll would stop everybody; ours never blocks.
 _epoll: Callable[[], select.epoll] = monkey.get_original("select", "epoll")
+# gevent's own close waits for its loop to come round, with a watcher and an event for every file (since 25.8.1).
+_close: Callable[[int], None] = monkey.get_original("os", "close")
 _IN = 0x001 | 0x2000  # EPOLLIN | EPOLLRDHUP
 _OUT = 0x004  # EPOLLOUT
 _GONE = 0x008 | 0x010  # EPOLLERR | EPOLLHUP
@@ -35,7 +37,8 @@ class Lot:
 
     :param arrived: called with a subscriber and the bytes that its peer sent; empty bytes mean it has left.
     :param drained: called with a subscriber whose socket takes bytes again, and a state topic it missed.
-    :param left: called once with every subscriber that is gone.
+    :param left: called with every subscriber that is gone, or rests.
+    :param overdue: called with a subscriber that has waited long enough for an answer.
     """
 
     def __init__(
@@ -44,17 +47,20 @@ class Lot:
         arrived: Callable[[Subscriber, bytes], None],
         drained: Callable[[Subscriber, Any], None],
         left: Callable[[Subscriber], None],
+        overdue: Callable[[Subscriber], None],
     ) -> None:
         self._arrived = arrived
         self._drained = drained
         self._left = left
+        self._overdue = overdue
         self._epoll = _epoll()
         self._watcher = gevent.get_hub().loop.io(self._epoll.fileno(), 1)
         # By file number: eight bytes for each, and nothing to hash.
         self.by_fd: list[Subscriber | None] = []
         self.count = 0
-        self._deadlines: dict[int, list[tuple[Subscriber, Callable[[Subscriber], None]]]] = defaultdict(list)
-        self._swept_second = int(time.monotonic())
+        self.dues = Dues()
+        # Takes a connection and what came over it, when it is not for us; set by a server that can.
+        self.hand_back: Callable[[int, bytes], None] | None = None
         gevent.spawn(self._run)
 
     def park(self, fd: int, subscriber: Subscriber) -> None:
@@ -88,13 +94,14 @@ class Lot:
             self._block(subscriber, data[written:])
 
     def send_last(self, subscriber: Subscriber, data: bytes) -> None:
-        """Write a whole answer, then close."""
+        """Write a whole answer; then the connection rests, if it is kept, or is closed."""
         self.send(subscriber, data)
         if subscriber.unsent is None:
-            self.drop(subscriber)
+            self._finish(subscriber)
         elif subscriber.alive:
             self._left(subscriber)
             subscriber.unsent.ending = True
+            self.dues.set(subscriber, STUCK_SECONDS)
 
     def send_state(self, subscribers: Iterable[Subscriber], data: bytes, topic: Any) -> int:
         """Write one frame to many; whose socket is full gets the newest state when it is not any more.
@@ -135,56 +142,71 @@ class Lot:
             subscriber.unsent = unsent = Unsent(b"")
             self._shut(subscriber)
         unsent.ending = True
+        subscriber.rest = None
         self._left(subscriber)
-        self.call_later(subscriber, CLOSING_SECONDS, self.drop)
+        self.dues.set(subscriber, CLOSING_SECONDS)
 
     def drop(self, subscriber: Subscriber) -> None:
         """Close at once."""
         if not subscriber.alive:
             return
+        was_ending = subscriber.unsent is not None and subscriber.unsent.ending
+        self._forget(subscriber)
+        os.close(subscriber.fd)
+        if not was_ending:
+            self._left(subscriber)
+
+    def _forget(self, subscriber: Subscriber) -> None:
         subscriber.alive = False
         fd = subscriber.fd
         self.by_fd[fd] = None
         self.count -= 1
-        was_ending = subscriber.unsent is not None and subscriber.unsent.ending
+        self.dues.clear(subscriber)
         # Whoever still has it in a list must not write to its number, which may be another's by then.
         subscriber.unsent = _NOTHING_MORE
         try:
             self._epoll.unregister(fd)
         except OSError:
             log.debug("%d was not registered any more", fd)
-        os.close(fd)
-        if not was_ending:
-            self._left(subscriber)
-
-    def call_later(self, subscriber: Subscriber, seconds: float, what: Callable[[Subscriber], None]) -> None:
-        """Do something with a subscriber after some seconds, to the next whole one, if it is still here."""
-        self._deadlines[int(time.monotonic() + seconds) + 1].append((subscriber, what))
 
     def sweep(self) -> None:
         """Do what has become due; to be called about every half second."""
-        now = int(time.monotonic())
-        for second in range(self._swept_second + 1, now + 1):
-            for subscriber, what in self._deadlines.pop(second, ()):
-                if subscriber.alive:
-                    what(subscriber)
-        self._swept_second = now
+        for subscriber in self.dues.sweep():
+            unsent = subscriber.unsent
+            if unsent is None:
+                if subscriber.rest is not None and subscriber.rest.is_open:
+                    self.drop(subscriber)
+                else:
+                    self._overdue(subscriber)
+            elif unsent.ending or time.monotonic() - unsent.since >= STUCK_SECONDS:
+                log.info("a subscriber does not read; closed with %d bytes unsent", len(unsent.tail))
+                self.drop(subscriber)
+            else:
+                self.dues.set(subscriber, STUCK_SECONDS)
 
     def _block(self, subscriber: Subscriber, rest: bytes) -> Unsent:
         subscriber.unsent = unsent = Unsent(rest)
         self._epoll.modify(subscriber.fd, _IN | _OUT)
-        self.call_later(subscriber, STUCK_SECONDS, self._drop_if_stuck)
+        self.dues.set(subscriber, STUCK_SECONDS)
         return unsent
 
-    def _drop_if_stuck(self, subscriber: Subscriber) -> None:
-        unsent = subscriber.unsent
-        if unsent is None:
-            return
-        if time.monotonic() - unsent.since >= STUCK_SECONDS:
-            log.info("a subscriber has not read for %d seconds; closed", STUCK_SECONDS)
+    def _finish(self, subscriber: Subscriber) -> None:
+        rest = subscriber.rest
+        if rest is None or self.hand_back is None:
             self.drop(subscriber)
-        else:
-            self.call_later(subscriber, STUCK_SECONDS, self._drop_if_stuck)
+            return
+        self._left(subscriber)
+        subscriber.watches = ()
+        rest.is_open = True
+        self.dues.set(subscriber, REST_SECONDS)
+
+    def give_back(self, subscriber: Subscriber, data: bytes) -> None:
+        """Give a resting connection, and what came over it, to the HTTP server."""
+        if self.hand_back is None:
+            self.drop(subscriber)
+            return
+        self._forget(subscriber)
+        self.hand_back(subscriber.fd, data)
 
     def _run(self) -> None:
         hub = gevent.get_hub()
@@ -238,11 +260,18 @@ class Lot:
             return
         self._epoll.modify(subscriber.fd, _IN)
         if unsent.ending:
-            self._shut(subscriber)
+            self._end_written(subscriber)
             return
         subscriber.unsent = None
         for topic in unsent.stale:
             self._drained(subscriber, topic)
+
+    def _end_written(self, subscriber: Subscriber) -> None:
+        if subscriber.rest is None:
+            self._shut(subscriber)
+        else:
+            subscriber.unsent = None
+            self._finish(subscriber)
 
     def _shut(self, subscriber: Subscriber) -> None:
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from claps.live.framing import MessageReader
+    from claps.live.returning import Rest
     from claps.live.watches import Watch
     from claps.live.wires import Wire
     from claps.plain.people import Reader
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 class Subscriber:
     """One open wait.
 
-    Every attribute costs eight bytes times everybody who reads; what only few need is in ``unsent`` or
-    ``parser``, which are None for the others.
+    Every attribute costs eight bytes times everybody who reads; what only few need is in ``unsent``,
+    ``parser`` or ``rest``, which are None for the others.
     """
 
-    __slots__ = ("alive", "counted", "fd", "parser", "reader", "seen", "unsent", "watches", "wire")
+    __slots__ = (
+        "alive", "counted", "due", "fd", "parser", "reader", "rest", "seen", "unsent", "watches", "wire",
+    )
 
     def __init__(self, fd: int, wire: Wire, reader: Reader | None) -> None:
         self.fd = fd
@@ -29,6 +32,8 @@ class Subscriber:
         self.counted: Watch | None = None
         self.parser: MessageReader | None = None
         self.unsent: Unsent | None = None
+        self.rest: Rest | None = None
+        self.due = 0
         self.seen = True
         self.alive = True
 

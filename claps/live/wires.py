@@ -48,18 +48,20 @@ def dump(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def http_answer(status: str, content_type: str, body: str, *, etag: str | None = None, extra: str = "") -> bytes:
-    """Put a whole HTTP answer into one write."""
+def http_answer(
+    status: str, content_type: str, body: str, *, etag: str | None = None, keep: bool = False
+) -> bytes:
+    """Put a whole HTTP answer into one write; ``keep`` leaves the connection open for the next question."""
     data = body.encode()
     head = [
-        f"HTTP/1.1 {status}", "Cache-Control: no-store", "Connection: close", "X-Content-Type-Options: nosniff",
-        "Vary: Accept, Cookie",
+        f"HTTP/1.1 {status}", "Cache-Control: no-store", f"Connection: {'keep-alive' if keep else 'close'}",
+        "X-Content-Type-Options: nosniff", "Vary: Accept, Cookie",
     ]
     if not status.startswith("304"):
         head += [f"Content-Type: {content_type}; charset=utf-8", f"Content-Length: {len(data)}"]
     if etag is not None:
         head.append(f'ETag: "{etag}"')
-    return ("\r\n".join(head) + "\r\n" + extra + "\r\n").encode() + data
+    return ("\r\n".join(head) + "\r\n\r\n").encode() + data
 
 
 def etag_of(positions: Positions) -> str:
@@ -176,6 +178,10 @@ class _Poll(Wire):
     stays = False
     shared_by_many_topics = False
 
+    def __init__(self, renderers: Renderers, *, keep: bool = False) -> None:
+        super().__init__(renderers)
+        self._keep = keep
+
 
 class HtmlPoll(_Poll):
     """Long-poll for HTMX: always 200 with a fragment that asks again, because 204 and 304 end its chain."""
@@ -184,7 +190,8 @@ class HtmlPoll(_Poll):
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
         fragments = "".join(self.renderers.fragments(news, before=None) for news in all_news)
-        return http_answer("200 OK", "text/html", fragments + self.renderers.poller(positions, parked=False))
+        body = fragments + self.renderers.poller(positions, parked=False)
+        return http_answer("200 OK", "text/html", body, keep=self._keep)
 
     def personal(self, data: bytes) -> bytes:
         # The period after which a poller that got no answer asks again: not everybody's at the same instant.
@@ -202,10 +209,10 @@ class JsonPoll(_Poll):
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
         told: Any = [news_json(news) for news in all_news]
         body = dump(told[0] if len(positions) == 1 else told) + "\n"
-        return http_answer("200 OK", "application/json", body, etag=etag_of(positions))
+        return http_answer("200 OK", "application/json", body, etag=etag_of(positions), keep=self._keep)
 
     def nothing_new(self, all_news: Sequence[News], positions: Positions) -> bytes:
-        return http_answer("304 Not Modified", "", "", etag=etag_of(positions))
+        return http_answer("304 Not Modified", "", "", etag=etag_of(positions), keep=self._keep)
 
 
 class TextPoll(_Poll):
@@ -215,10 +222,10 @@ class TextPoll(_Poll):
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
         lines = [f"{news.state['claps']}\n" for news in all_news if news.state and "claps" in news.state]
-        return http_answer("200 OK", "text/plain", "".join(lines), etag=etag_of(positions))
+        return http_answer("200 OK", "text/plain", "".join(lines), etag=etag_of(positions), keep=self._keep)
 
     def nothing_new(self, all_news: Sequence[News], positions: Positions) -> bytes:
-        return http_answer("304 Not Modified", "", "", etag=etag_of(positions))
+        return http_answer("304 Not Modified", "", "", etag=etag_of(positions), keep=self._keep)
 
 
 class HeldPage(_Poll):
@@ -253,3 +260,9 @@ class Wires:
         self.json_poll = JsonPoll(renderers)
         self.text_poll = TextPoll(renderers)
         self.held_page = HeldPage(renderers)
+        # The same answers over a connection that stays open between them.
+        self.kept: dict[Wire, Wire] = {
+            self.html_poll: HtmlPoll(renderers, keep=True),
+            self.json_poll: JsonPoll(renderers, keep=True),
+            self.text_poll: TextPoll(renderers, keep=True),
+        }

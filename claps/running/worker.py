@@ -9,8 +9,11 @@ from functools import partial
 from typing import Any
 
 import gevent
+import gevent.socket
 from gevent.server import StreamServer
 from gunicorn.workers.ggevent import GeventWorker
+
+from claps.live.returning import read_head
 
 FILES_KEPT_FREE = 256
 LOOK_SECONDS = 0.25
@@ -29,6 +32,22 @@ class Server(StreamServer):
         # One at a time, so that readers who come together are spread over the workers.
         self.max_accept = 1
         self.worker.listening.append(self)
+
+
+class ReturnedSocket(gevent.socket.socket):
+    """A connection that comes back from the lot, with the bytes that were read there."""
+
+    def __init__(self, fd: int, data: bytes) -> None:
+        super().__init__(fileno=fd)
+        self._data = data
+        head = read_head(data)
+        # When the application lets this request in, the next one that is the same needs not ask.
+        self.head_mark = None if head is None else head.mark
+
+    def recv(self, *args: Any) -> bytes:
+        """Receive, first what was read already."""
+        data, self._data = self._data, b""
+        return data or super().recv(*args)
 
 
 class Worker(GeventWorker):  # type: ignore[misc]
@@ -52,7 +71,20 @@ class Worker(GeventWorker):  # type: ignore[misc]
         gc.set_threshold(50_000, 20, 100)
         Server.worker = self
         gevent.spawn(self._watch_files, hard - FILES_KEPT_FREE)
+        hub = self.wsgi.extensions["claps"].hub if hasattr(self.wsgi, "extensions") else None
+        if hub is not None:
+            hub.lot.hand_back = self.take_back
         super().run()
+
+    def take_back(self, fd: int, data: bytes) -> None:
+        """Serve a connection again that was parked, beginning with what has come over it already."""
+        sock = ReturnedSocket(fd, data)
+        try:
+            address = sock.getpeername()
+        except OSError:
+            sock.close()
+            return
+        gevent.spawn(self.handle, self.sockets[0], sock, address)
 
     def _watch_files(self, most: int) -> None:
         accepting = True

@@ -13,6 +13,7 @@ from flask_sock import Sock
 
 from claps.acts.looking import check_may_watch
 from claps.acts.views import view_soon
+from claps.live.returning import Rest
 from claps.live.take_over import take_over
 from claps.live.wires import Wire, stream_head
 from claps.plain.errors import Malformed, NotFound, Unavailable
@@ -171,11 +172,22 @@ def _park(wire: Wire, ask: Ask, *, wait_seconds: float = 0, opening: bytes = b""
         fd = take_over(sock)
     except OSError as error:
         raise Unavailable("Too many readers are connected here.") from error
-    parts = site()
-    parts.hub.subscribe(
-        fd, wire, ask.topics, reader=ask.reader, wait_seconds=wait_seconds, opening=opening
+    rest = None
+    if wire in wires().kept and _keeps_connection():
+        # Only what everybody may see is let in again without asking who it is.
+        topic = ask.topics[0][0] if len(ask.topics) == 1 and ask.topics[0][0].kind == "post" else None
+        rest = Rest(getattr(sock, "head_mark", None), topic, wait_seconds)
+        wire = wires().kept[wire]
+    site().hub.subscribe(
+        fd, wire, ask.topics, reader=ask.reader, wait_seconds=wait_seconds, opening=opening, rest=rest
     )
     return Parked()
+
+
+def _keeps_connection() -> bool:
+    if site().hub.lot.hand_back is None or request.environ.get("SERVER_PROTOCOL") != "HTTP/1.1":
+        return False
+    return "close" not in request.headers.get("Connection", "").lower()
 
 
 def _best_kind() -> str:
