@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from claps.app import Core
+from claps.plain.people import Person
+from claps.plain.posts import Post
 from tests.parts import browser as browsers
-from tests.parts import processes
+from tests.parts import inside, processes
 from tests.parts.claps_server import ClapsServer
 from tests.parts.mariadb_server import MariadbServer
 from tests.parts.redis_server import RedisServer
@@ -83,6 +86,31 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield url
     mariadb.revive()
     mariadb.drop_database(url)
+
+
+@pytest.fixture
+def core(database_url: str, redis: RedisServer) -> Iterator[Core]:
+    """The parts that pages and commands share, in this process; the database is migrated and empty."""
+    with inside.open_core(database_url, redis.url) as core:
+        yield core
+
+
+@pytest.fixture
+def ada(core: Core) -> Person:
+    """Ada, who writes."""
+    return inside.write_person(core, "ada")
+
+
+@pytest.fixture
+def ben(core: Core) -> Person:
+    """Ben, who reads."""
+    return inside.write_person(core, "ben")
+
+
+@pytest.fixture
+def article(core: Core, ada: Person) -> Post:
+    """What Ada has published."""
+    return inside.publish(core, ada)
 
 
 @pytest.fixture

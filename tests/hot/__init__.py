@@ -1,0 +1,1 @@
+"""Tests of claps/hot: what Redis is asked, on a real one."""

@@ -1,0 +1,65 @@
+"""The product's parts in the tests' own process, over a real Redis and a real database."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import gevent
+import pytest
+import redis.connection
+from gevent import socket as gevent_socket
+
+from claps.app import Core, build_core
+from claps.plain.people import GUEST_ID_LEAST, Person, Reader
+from claps.plain.posts import Post
+from claps.settings import ROOT, Ack, Settings
+from claps.store.migrations import migrate
+from claps.store.people import add_person
+from claps.store.posts import add_post, get_post
+
+GUEST = Reader(GUEST_ID_LEAST + 7)
+# For tests that SQL has little to do with.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@contextmanager
+def open_core(database_url: str, redis_url: str, *, ack: Ack = "disk") -> Iterator[Core]:
+    """Join SQL, brought to its newest form, and Redis, as every worker does.
+
+    Redis is spoken to through gevent's sockets, so that greenlets take turns; the rest of the process is
+    left as it is, because Playwright needs it so.
+    """
+    settings = Settings(database_url=database_url, redis_url=redis_url, secret_key="sixteen letters!", ack=ack)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(redis.connection, "socket", gevent_socket)
+        core = build_core(settings)
+        migrate(core.database, ROOT / "migrations")
+        try:
+            yield core
+        finally:
+            core.redis.close()
+            core.database.close()
+
+
+def write_person(core: Core, name: str) -> Person:
+    """Add an account that nobody can sign in to."""
+    return core.database.transact(lambda: add_person(name, name.title(), "no hash"))
+
+
+def publish(core: Core, writer: Person, title: str = "On bells") -> Post:
+    """Publish an article of a few words, now."""
+    fields = {
+        "writer_id": writer.id, "title": title, "slug": "on-bells", "body": "Ding.", "body_html": "<p>Ding.</p>",
+        "summary": "Ding.", "words": 1, "published_at": datetime.now(UTC),
+    }
+    post_id = core.database.transact(lambda: add_post(fields))
+    with core.database.reading():
+        return get_post(post_id)
+
+
+def list_greenlets() -> set[gevent.Greenlet]:  # type: ignore[type-arg]
+    """Return every greenlet that has begun or will begin, and has not ended."""
+    return {item for item in gc.get_objects() if isinstance(item, gevent.Greenlet) and not item.dead}
