@@ -32,7 +32,7 @@ def measure(folder: Path) -> list[Figure]:
             grown_bytes, grown_files = site.resident_bytes - few_bytes, site.files - few_files
         more = MANY - FEW
         figures.append(Figure(f"{name}: resident memory per reader", grown_bytes / more, "bytes", BYTES_BOUND))
-        figures.append(Figure(f"{name}: open files per reader", grown_files / more, "files", FILES_BOUND))
+        figures.append(Figure(f"{name}: open files per reader", round(grown_files / more, 2), "files", FILES_BOUND))
     return figures
 
 

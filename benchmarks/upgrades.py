@@ -12,7 +12,7 @@ from benchmarks.figures import Figure, middle
 from benchmarks.programs import Crowd
 from benchmarks.sites import open_site, upgrade_request
 
-READERS = 5_000
+READERS = 3_000
 ROUNDS = 3
 BOUND = 2_500
 
