@@ -11,10 +11,14 @@ import os  # noqa: E402
 import sys  # noqa: E402
 
 import click  # noqa: E402
+from rich.console import Console  # noqa: E402
 
 from claps import __version__  # noqa: E402
 from claps.acts.flush import flush_all  # noqa: E402
 from claps.app import build_core  # noqa: E402
+from claps.crowd.running import simulate as simulate_crowd  # noqa: E402
+from claps.crowd.simulation import Plan  # noqa: E402
+from claps.crowd.targets import find_target, url_of_bind  # noqa: E402
 from claps.demo.filling import fill_demo, is_empty  # noqa: E402
 from claps.logs import set_up_logs  # noqa: E402
 from claps.plain.errors import ClapsError  # noqa: E402
@@ -65,6 +69,37 @@ def demo(settings: Settings) -> None:
     if not is_empty(core.database):
         raise click.ClickException("There are posts already: the demo is only for an empty site.")
     click.echo(f"{fill_demo(core)} posts written. Sign in as ada with the password: applause")
+
+
+@claps.command()
+@click.option("--readers", default=2_000, show_default=True, type=click.IntRange(min=1), help="Who look on.")
+@click.option("--posts", default=20, show_default=True, type=click.IntRange(min=1), help="The newest so many are read.")
+@click.option(
+    "--claps-per-second", default=300.0, show_default=True, type=click.FloatRange(min=0.1), help="Over all posts."
+)
+@click.option("--seconds", default=30.0, show_default=True, type=click.FloatRange(min=0), help="How long is clapped.")
+@click.option(
+    "--long-poll", default=10.0, show_default=True, type=click.FloatRange(0, 100), help="Percent of the readers."
+)
+@click.option(
+    "--socket-claps", default=50.0, show_default=True, type=click.FloatRange(0, 100),
+    help="Percent of the claps that go up a WebSocket; the others go by HTTP.",
+)
+@click.option("--url", help="The site; by default where CLAPS_BIND says.")
+@click.option("--anywhere", is_flag=True, help="Also a site that is not on this machine.")
+@click.pass_obj
+def simulate(
+    settings: Settings, readers: int, posts: int, claps_per_second: float, seconds: float, long_poll: float,
+    socket_claps: float, url: str | None, anywhere: bool,
+) -> None:
+    """Send a crowd of readers to the running site, and measure how soon they see each clap.
+
+    Ends with exit code 1 if the readers, Redis and SQL do not agree in the end.
+    """
+    target = find_target(url or url_of_bind(settings.bind), anywhere=anywhere)
+    plan = Plan(readers, claps_per_second, seconds, long_poll / 100, socket_claps / 100)
+    outcome = simulate_crowd(build_core(settings), target, plan, posts=posts, console=Console())
+    sys.exit(0 if outcome.agree else 1)
 
 
 def main() -> None:

@@ -1,0 +1,142 @@
+"""What a crowd has seen, as a table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from claps.crowd.counts import Counts
+from claps.crowd.sightings import EVERY_WIRE, Sights, measure
+from claps.crowd.simulation import Simulation
+
+POSTS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The figures of one simulation.
+
+    ``busy`` is the share of a processor that the crowd itself took while it clapped: near 1 it measures itself.
+    """
+
+    readers: int
+    watching: int
+    posts: int
+    seconds: float
+    sent: int
+    acknowledged: int
+    refused: int
+    unanswered: int
+    updates: int
+    sights: dict[str, Sights]
+    unseen: int
+    connections_lost: int
+    busy: float
+    counts: tuple[Counts, ...]
+
+    @property
+    def agree(self) -> bool:
+        """True when every count is one number everywhere, and no acknowledged clap is missing."""
+        return all(post.agree and not post.lost for post in self.counts)
+
+
+def sum_up(simulation: Simulation, counts: Sequence[Counts], *, busy: float) -> Outcome:
+    """Put together what happened."""
+    applause, shown = simulation.applause, simulation.shown()
+    return Outcome(
+        readers=simulation.plan.readers,
+        watching=simulation.audience.watching,
+        posts=len(simulation.posts),
+        seconds=simulation.clapped_seconds,
+        sent=applause.sent,
+        acknowledged=applause.acknowledged,
+        refused=applause.refused,
+        unanswered=applause.unanswered + applause.outstanding,
+        updates=simulation.updates,
+        sights=measure(simulation.posts),
+        unseen=sum(post.unseen_by(shown[post.id]) for post in simulation.posts),
+        connections_lost=simulation.audience.lost,
+        busy=busy,
+        counts=tuple(counts),
+    )
+
+
+def show(outcome: Outcome, console: Console) -> None:
+    """Print the table, and where counts differ the posts concerned."""
+    table = Table(title="What the crowd saw", show_header=False, title_justify="left")
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column()
+    for row in [*_rows_of_claps(outcome), *_rows_of_sights(outcome), *_rows_of_counts(outcome)]:
+        table.add_row(*row)
+    console.print(table)
+    differing = [post for post in outcome.counts if not post.agree or post.lost]
+    if differing:
+        console.print(_table_of(differing[:POSTS_SHOWN]))
+        console.print("Are CLAPS_DATABASE_URL, CLAPS_REDIS_URL and CLAPS_VAR here the ones of that site?")
+
+
+def _rows_of_claps(outcome: Outcome) -> list[tuple[str, str, str]]:
+    pace = outcome.sent / outcome.seconds if outcome.seconds else 0
+    rows = [
+        ("readers", f"{outcome.watching:,}", f"of {outcome.readers:,}, on {outcome.posts:,} posts"),
+        ("sent", f"{outcome.sent:,}", f"claps in {outcome.seconds:.1f} s, {pace:,.0f} a second"),
+        ("acknowledged", f"{outcome.acknowledged:,}", ""),
+        ("refused", f"{outcome.refused:,}", ""),
+    ]
+    if outcome.unanswered:
+        rows.append(("unanswered", f"{outcome.unanswered:,}", "counted or not, nobody was told"))
+    return rows
+
+
+def _rows_of_sights(outcome: Outcome) -> list[tuple[str, str, str]]:
+    sights = outcome.sights[EVERY_WIRE]
+    each = outcome.updates / outcome.seconds if outcome.seconds else 0
+    rows = [("delivered", f"{outcome.updates:,}", f"updates to readers, {each:,.0f} a second")]
+    if sights.pairs:
+        rows += [
+            ("clap to sight, p50", f"{sights.p50:,} ms", f"over {sights.pairs:,} pairs of clap and reader"),
+            ("p95", f"{sights.p95:,} ms", ""),
+            ("p99", f"{sights.p99:,} ms", ""),
+            ("max", f"{sights.most:,} ms", ""),
+        ]
+    for wire, part in outcome.sights.items():
+        if wire != EVERY_WIRE and part.pairs < sights.pairs:
+            spelled = f"p95 {part.p95:,}, p99 {part.p99:,}, max {part.most:,} ms"
+            rows.append((f"by {wire}, p50", f"{part.p50:,} ms", spelled))
+    if outcome.unseen:
+        rows.append(("never seen", f"{outcome.unseen:,}", "pairs of clap and reader"))
+    if outcome.connections_lost:
+        rows.append(("connections lost", f"{outcome.connections_lost:,}", "and opened again"))
+    rows.append(("crowd’s own work", f"{outcome.busy:.0%}", "of one processor"))
+    return rows
+
+
+def _rows_of_counts(outcome: Outcome) -> list[tuple[str, str, str]]:
+    counted = sum(post.counted for post in outcome.counts)
+    known = ["readers"]
+    known += ["Redis"] if all(post.redis is not None for post in outcome.counts) else []
+    known += ["SQL"] if all(post.rows is not None for post in outcome.counts) else []
+    missing = [name for name in ("Redis", "SQL") if name not in known]
+    lost = sum(post.lost for post in outcome.counts)
+    rows = [
+        ("counted", f"{counted:,}", f"claps added; {lost:,} acknowledged ones are missing" if lost else "claps added"),
+        ("final counts", "agree" if outcome.agree else "DIFFER", f"in the view of {', '.join(known)}"),
+    ]
+    if missing:
+        rows.append(("not compared", "", f"{', '.join(missing)}: cannot be read with these settings"))
+    return rows
+
+
+def _table_of(differing: Sequence[Counts]) -> Table:
+    table = Table(title="Where they differ", title_justify="left")
+    for name in ("post", "start", "acknowledged", "readers", "Redis", "SQL post", "SQL rows"):
+        table.add_column(name, justify="right")
+    for post in differing:
+        seen = "–".join(f"{count:,}" for count in sorted({min(post.shown), max(post.shown)})) if post.shown else "?"
+        cells = ["?" if count is None else f"{count:,}" for count in (post.redis, post.row, post.rows)]
+        table.add_row(str(post.post_id), f"{post.start:,}", f"{post.acknowledged:,}", seen, *cells)
+    return table

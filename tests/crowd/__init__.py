@@ -1,0 +1,1 @@
+"""The crowd that ``claps simulate`` sends."""
