@@ -152,7 +152,7 @@ class Lot:
             return
         was_ending = subscriber.unsent is not None and subscriber.unsent.ending
         self._forget(subscriber)
-        os.close(subscriber.fd)
+        _close(subscriber.fd)
         if not was_ending:
             self._left(subscriber)
 
