@@ -102,7 +102,7 @@ def _flush_forever(core: Core) -> None:
     while True:
         gevent.sleep(core.settings.flush_seconds * random.uniform(0.75, 1.25))
         try:
-            flush_all(core.database, core.journal)
+            flush_all(core.database, core.journal, reopen=core.mending.reopen)
         except ClapsError as error:
             log.warning("the journal waits: %s", error.message)
         except Exception:

@@ -58,7 +58,7 @@ def migrate(settings: Settings) -> None:
 def flush(settings: Settings) -> None:
     """Carry the journal from Redis into SQL now."""
     core = build_core(settings)
-    click.echo(f"{flush_all(core.database, core.journal)} journal entries flushed.")
+    click.echo(f"{flush_all(core.database, core.journal, reopen=core.mending.reopen)} journal entries flushed.")
 
 
 @claps.command()

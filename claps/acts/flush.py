@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from claps.hot.journal import Journal
@@ -22,18 +23,22 @@ class Flushed:
     fenced: bool = False
 
 
-def flush_all(database: Database, journal: Journal) -> int:
+def flush_all(database: Database, journal: Journal, *, reopen: Callable[[int], None] | None = None) -> int:
     """Carry every shard's journal into SQL until it is empty; return the number of entries.
 
-    Shards that wait for a new epoch are left alone: whoever next reads or claps there mends them.
+    :param reopen: begins a new epoch of a shard that waits for one and has entries, and carries them over. Without
+        it such shards are left alone until somebody reads or claps there.
     """
     total = 0
     for shard, length in enumerate(journal.lengths()):
         while length > 0:
             flushed = flush_shard(database, journal, shard)
+            if flushed.fenced and reopen is not None:
+                reopen(shard)
+                flushed = Flushed(length)
             total += flushed.entries
             length -= flushed.entries
-            if flushed.fenced or not flushed.entries:
+            if not flushed.entries:
                 break
     return total
 

@@ -100,7 +100,7 @@ class Supervisor:
             stop_child(self._web, seconds=STOP_SECONDS)
             try:
                 core = build_core(self._settings)
-                flush_all(core.database, core.journal)
+                flush_all(core.database, core.journal, reopen=core.mending.reopen)
                 core.database.close()
             except ClapsError as error:
                 log.warning("the journal stays in Redis until the next start: %s", error.message)

@@ -58,6 +58,13 @@ class Books:
         """How far each shard's journal has come into SQL."""
         return {shard: parse_id(text) for shard, text in self.query("SELECT shard, entry_id FROM journal_position")}
 
+    def move_positions(self, positions: dict[int, tuple[int, int]]) -> None:
+        """Pretend that the journals have come to other places."""
+        with closing(self.connect()) as connection, closing(connection.cursor()) as cursor:
+            for shard, (ms, number) in positions.items():
+                cursor.execute(f"UPDATE journal_position SET entry_id = '{ms}-{number}' WHERE shard = {shard}")
+            connection.commit()
+
     def journal_ids(self, shard: int) -> list[tuple[int, int]]:
         """The entries of a shard's journal that are not trimmed."""
         with self.redis.open_client() as client:

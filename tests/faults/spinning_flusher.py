@@ -23,7 +23,7 @@ def flush_on() -> None:
     told = False
     while True:
         try:
-            flush_all(core.database, core.journal)
+            flush_all(core.database, core.journal, reopen=core.mending.reopen)
         except Unavailable as error:
             # Another one has the locks for long, as it may happen on two busy cores; a worker tries again, too.
             print(error.message, file=sys.stderr)

@@ -1,0 +1,173 @@
+"""Redis is away, is killed, is emptied or comes back older: what was acknowledged is there once, or SQL has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.books import Books
+from tests.faults.conftest import MakeServer, fill
+from tests.faults.crowd import Crowd
+from tests.faults.watchers import watching
+from tests.parts.claps_server import ClapsServer
+from tests.parts.http_client import Client
+from tests.parts.processes import eventually
+from tests.parts.redis_server import RedisServer
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_MARIADB = pytest.mark.parametrize("database_url", ["mariadb"], indirect=True)
+CLAPS = "/posts/1/claps"
+KILLS = 3
+
+
+def clap(reader: Client, times: int) -> int:
+    """Clap for post 1; return the reader's own total."""
+    answer = reader.post_json(CLAPS, {"claps": times})
+    assert answer.status == 200, answer.text
+    return int(answer.json["yours"])
+
+
+@ON_SQLITE
+def test_without_redis_pages_are_read_and_claps_refused(
+    filled_server: ClapsServer, books: Books, redis: RedisServer
+) -> None:
+    redis.kill()
+    filled_server.start()
+    reader = filled_server.open_client()
+
+    page, answer = reader.get("/posts/1"), reader.post_json(CLAPS, {"claps": 1})
+
+    assert page.status == 200
+    assert f'>{books.stored()[1]:,}<' in page.text
+    assert answer.status == 503
+    assert int(answer.headers["retry-after"]) > 0
+
+
+@ON_SQLITE
+def test_clapping_comes_back_with_redis(filled_server: ClapsServer, books: Books, redis: RedisServer) -> None:
+    before = books.stored()[1]
+    redis.kill()
+    filled_server.start()
+
+    with watching(filled_server) as watchers:
+        redis.start()
+        eventually(lambda: filled_server.open_client().post_json(CLAPS, {"claps": 1}).status == 200)
+        watchers.wait_to_see(before + 1)
+
+    assert watchers.first[0]["state"]["claps"] == before
+
+
+def test_a_killed_redis_loses_and_doubles_nothing(
+    filled_server: ClapsServer, books: Books, redis: RedisServer
+) -> None:
+    before = books.stored()
+    filled_server.start()
+
+    with watching(filled_server) as watchers:
+        with Crowd(filled_server) as crowd:
+            for _ in range(KILLS):
+                crowd.wait_for_claps()
+                redis.restart()
+            crowd.wait_for_claps()
+        seen = watchers.wait_to_see(books.live()[1])
+    filled_server.stop()
+
+    print(f"{KILLS} kills, {crowd.acknowledged.total()} claps acknowledged, {crowd.refusals}")
+    crowd.check(books, before)
+    assert seen[0]["version"].partition(".")[0] != watchers.first[0]["version"].partition(".")[0]
+
+
+@ON_SQLITE
+def test_an_emptied_redis_is_filled_from_sql(filled_server: ClapsServer, books: Books, redis: RedisServer) -> None:
+    filled_server.start()
+    with Crowd(filled_server) as crowd:
+        crowd.wait_for_claps()
+        with redis.open_client() as client:
+            client.flushall()
+        crowd.wait_for_claps()
+
+    # From here nothing is lost again: a new crowd's claps are counted once each, whatever was before.
+    filled_server.run("flush")
+    before = books.stored()
+    with Crowd(filled_server) as crowd:
+        crowd.wait_for_claps()
+    filled_server.stop()
+
+    crowd.check(books, before)
+
+
+@ON_MARIADB
+def test_an_older_redis_is_caught_up_from_sql(
+    filled_server: ClapsServer, books: Books, redis: RedisServer, tmp_path: Path
+) -> None:
+    filled_server.start()
+    with Crowd(filled_server) as crowd:
+        crowd.wait_for_claps()
+        redis.copy_data(tmp_path / "older")
+        crowd.wait_for_claps(100)
+        positions = books.positions()
+        redis.restore_data(tmp_path / "older")
+        crowd.wait_for_claps()
+
+    assert all(books.positions()[shard] >= positions[shard] for shard in positions)
+    filled_server.run("flush")
+    before = books.stored()
+    with Crowd(filled_server) as crowd:
+        crowd.wait_for_claps()
+    filled_server.stop()
+    crowd.check(books, before)
+
+
+@ON_SQLITE
+def test_fifty_stay_fifty_in_an_older_redis(
+    filled_server: ClapsServer, books: Books, redis: RedisServer, tmp_path: Path
+) -> None:
+    filled_server.start()
+    reader = filled_server.open_client()
+    clap(reader, 3)
+    redis.copy_data(tmp_path / "older")
+    clap(reader, 50)
+    filled_server.run("flush")
+
+    redis.restore_data(tmp_path / "older")
+
+    assert eventually(lambda: reader.post_json(CLAPS, {"claps": 50}).status == 200)
+    assert clap(reader, 50) == 50
+    filled_server.stop()
+    books.check()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("is_empty", [True, False], ids=["empty", "with-its-journal"])
+def test_ids_that_sql_has_seen_are_never_given_again(
+    filled_server: ClapsServer, books: Books, redis: RedisServer, *, is_empty: bool
+) -> None:
+    # As after a clock that ran ahead: SQL has ids that Redis would give only in an hour.
+    ahead = {shard: (ms + 3_600_000, 7) for shard, (ms, _) in books.positions().items()}
+    books.move_positions(ahead)
+    redis.wipe() if is_empty else redis.restart()
+    filled_server.start()
+
+    clap(filled_server.open_client(), 5)
+    filled_server.stop()
+
+    assert books.positions()[1] > ahead[1]
+    books.check()
+
+
+@ON_SQLITE
+def test_what_a_restarted_redis_has_is_flushed_though_nobody_reads(
+    make_server: MakeServer, database_url: str, redis: RedisServer, books: Books
+) -> None:
+    slow = {"CLAPS_FLUSH_SECONDS": "60"}
+    server = fill(make_server(database_url=database_url, redis_url=redis.url, environ=slow))
+    server.start()
+    clap(server.open_client(), 5)
+    server.kill()
+    redis.restart()
+
+    done = server.run("flush")
+
+    assert "1 journal" in done.stdout
+    books.check()
