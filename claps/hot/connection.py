@@ -24,10 +24,12 @@ CONNECTIONS = 32
 def open_redis(address: str) -> Any:
     """Make a client for ``redis://``, ``unix://``, ``redis+sentinel://a:1,b:2/name`` or ``redis+cluster://a:1,b:2``.
 
-    Nothing is sent yet. A command is never repeated by the client itself: a clap that timed out may have
-    been counted, and counting it again would be worse than saying so.
+    Nothing is sent yet, but to a cluster, which is asked for its nodes. A command is never repeated by the
+    client itself: a clap that timed out may have been counted, and counting it again would be worse than
+    saying so.
 
     :return: a redis-py client; Sentinel's follows the primary.
+    :raises Unavailable: no node of a cluster answers.
     """
     limits: dict[str, Any] = {
         "socket_timeout": REDIS_ANSWER_SECONDS,
@@ -42,7 +44,8 @@ def open_redis(address: str) -> Any:
         return sentinel.master_for(name, retry=once, db=_number(parts.query, "db"))
     if parts.scheme == "redis+cluster":
         nodes = [ClusterNode(host, port) for host, port in _nodes(parts.netloc)]
-        return RedisCluster(startup_nodes=nodes, **limits)
+        with answering("tell its cluster's nodes"):
+            return RedisCluster(startup_nodes=nodes, retry=once, **limits)
     if parts.scheme != "unix":
         limits["socket_keepalive"] = True
     pool = redis.BlockingConnectionPool.from_url(
@@ -74,5 +77,5 @@ def answering(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except (redis.RedisError, OSError) as error:
+    except (redis.RedisError, redis.exceptions.RedisClusterException, OSError) as error:
         raise Unavailable(f"Redis cannot {what} right now ({type(error).__name__}).") from error

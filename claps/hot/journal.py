@@ -30,6 +30,7 @@ class Journal:
     def __init__(self, client: Any) -> None:
         self._client = client
         self._open = load_script(client, "open")
+        self._life = load_script(client, "life")
         self._settle = load_script(client, "settle")
 
     def lengths(self) -> list[int]:
@@ -66,9 +67,8 @@ class Journal:
     def life(self, shard: int) -> Life:
         """Look whether a shard's data belongs to the Redis process that holds it."""
         with answering("answer"):
-            run_id = self._client.info("server")["run_id"]
-            noted, epoch = self._client.hmget(life_key(shard), "run_id", "epoch")
-        return Life(verified=noted == run_id, epoch=epoch)
+            verified, epoch = self._life(keys=[life_key(shard)])
+        return Life(verified=bool(verified), epoch=epoch)
 
     def close(self, shard: int) -> str:
         """Stop all counting in a shard; nothing enters its journal until it is opened again.
