@@ -88,6 +88,13 @@ def private_page(template: str, **values: Any) -> Response:
     return response
 
 
+def said(text: str, *, status: int = 200, again_url: str | None = None) -> Response:
+    """One sentence as a small document, for a frame."""
+    response = make_response(render_template("said.html", said_text=text, again_url=again_url), status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def see_other(address: str) -> Response:
     """Send a browser on after a form."""
     response = redirect(address, 303)
@@ -131,6 +138,8 @@ def _tell(status: int, title: str, detail: str, details: dict[str, Any], *, retr
     elif wants_text():
         response = make_response(f"{title}: {detail}\n", status)
         response.content_type = "text/plain; charset=utf-8"
+    elif is_framed():
+        response = said(detail, status=status, again_url=request.full_path if retry and request.method == "GET" else None)
     else:
         again = request.full_path if request.method == "GET" else None
         values = {"status": status, "title_text": title, "body_text": detail, "retry": retry, "again_url": again}

@@ -34,7 +34,7 @@ class Fragments:
         """The partials of what changed since the news before, or of everything."""
         if isinstance(news.value, Tally):
             known = before.value if before is not None else None
-            return self._render("posts/_tally.html", tally=news.value, parts=changed_fields(known, news.value))
+            return self._render("posts/_tally.html", tally=news.value, parts=tally_parts(known, news.value))
         if isinstance(news.value, Desk):
             return self._desk(news.value, before.value if before is not None else None)
         return ""
@@ -83,6 +83,12 @@ class Fragments:
 
     def _render(self, template: str, **values: object) -> str:
         return self._env.get_template(template).render(**values)
+
+
+def tally_parts(known: Tally | None, tally: Tally) -> frozenset[str]:
+    """Name the partials of a post's page that differ: the counts, and the word where one clap became several."""
+    changed = changed_fields(known, tally)
+    return changed if known is not None and (known.claps == 1) == (tally.claps == 1) else changed | {"word"}
 
 
 def _row_parts(row: DeskRow, seen: DeskRow | None) -> frozenset[str]:

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claps.acts import claps
 from claps.plain.posts import Post
-from claps.plain.tallies import FIELDS, Clapped, Hand
+from claps.plain.tallies import Clapped, Hand
 from claps.web import answers, identity
 from claps.web.forms import sent, whole_number
+from claps.web.fragments import tally_parts
 from claps.web.pages.posts import hand_html, say
 from claps.web.site import site
 
@@ -31,18 +32,25 @@ def clap(post_id: int) -> AnyResponse:
 
 
 def _answer(post: Post, clapped: Clapped) -> AnyResponse:
-    tally = clapped.tally
+    tally, hand = clapped.tally, Hand(post.id, clapped.yours)
     if answers.is_htmx():
-        hand = Hand(post.id, clapped.yours)
-        numbers = render_template("posts/_tally.html", tally=tally, parts=frozenset(FIELDS))
-        return make_response(numbers + hand_html(post, hand, said_text=say(hand, given=clapped.given)))
+        numbers = render_template("posts/_tally.html", tally=tally, parts=tally_parts(None, tally))
+        return make_response(hand_html(post, hand, said_text=say(hand, given=clapped.given)) + numbers)
     if answers.wants_json():
         return make_response(
             {"claps": tally.claps, "yours": clapped.yours, "version": str(tally.version)}
         )
     if answers.is_framed():
-        # Into the page's hidden frame: nothing reloads, and the stream of live counts is not cut.
-        return Response(status=204)
+        return _answer_in_frame(hand, given=clapped.given)
     # An address that was not there before: some text browsers show a page they have kept otherwise.
     mark = f"{tally.claps}" if clapped.given else f"{tally.claps}-{secrets.token_hex(2)}"
     return answers.see_other(f"/posts/{post.id}?c={mark}#claps")
+
+
+def _answer_in_frame(hand: Hand, *, given: int) -> AnyResponse:
+    # Into the page's small frame: nothing reloads, and the stream of live counts is not cut. Every document
+    # in it but the first is one more step back for the reader, so most claps get none.
+    if given < 0 or hand.all_given:
+        return answers.said(say(hand, given=given))
+    is_first = 0 < given == hand.yours
+    return answers.said("Thank you.") if is_first else Response(status=204)
