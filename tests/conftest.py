@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
@@ -26,7 +27,8 @@ def nothing_is_left_running() -> Iterator[None]:
     """Fail a test that leaves a child process behind."""
     before = processes.list_children()
     yield
-    left = processes.list_left_behind(before)
+    # One that is on its way out, as a browser's are for a moment, is not left behind.
+    _, left = psutil.wait_procs(processes.list_left_behind(before), timeout=2)
     commands = [" ".join(process.cmdline()) for process in left]
     processes.kill_all(left)
     assert not commands, f"left running: {commands}"

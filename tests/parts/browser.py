@@ -35,9 +35,13 @@ def find_chromium() -> str:
     raise AssertionError("Chromium is not installed; `make test-setup` says how to get it")
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start Chromium; pages come from contexts, each like a new person's browser."""
-    return playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+def launch(playwright: Playwright, *, keep_pages: bool = False) -> Browser:
+    """Start Chromium; pages come from contexts, each like a new person's browser.
+
+    :param keep_pages: keep left pages alive for "Back", as people's browsers do and Playwright's do not.
+    """
+    unwanted = ["--disable-back-forward-cache"] if keep_pages else None
+    return playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS, ignore_default_args=unwanted)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Claps in a real Chromium, against the real server."""
