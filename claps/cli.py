@@ -16,6 +16,8 @@ from rich.console import Console  # noqa: E402
 from claps import __version__  # noqa: E402
 from claps.acts.flush import flush_all  # noqa: E402
 from claps.app import build_core  # noqa: E402
+from claps.checks.everything import check_everything  # noqa: E402
+from claps.checks.findings import is_unsafe, render_findings  # noqa: E402
 from claps.crowd.running import simulate as simulate_crowd  # noqa: E402
 from claps.crowd.simulation import Plan  # noqa: E402
 from claps.crowd.targets import find_target, url_of_bind  # noqa: E402
@@ -100,6 +102,21 @@ def simulate(
     plan = Plan(readers, claps_per_second, seconds, long_poll / 100, socket_claps / 100)
     outcome = simulate_crowd(build_core(settings), target, plan, posts=posts, console=Console())
     sys.exit(0 if outcome.agree else 1)
+
+
+@claps.command()
+@click.option(
+    "--subscribers", default=10_000, show_default=True, type=click.IntRange(min=1), help="Readers of one worker."
+)
+@click.pass_obj
+def check(settings: Settings, subscribers: int) -> None:
+    """Say what would lose data or fall over with these settings, and what to do about it.
+
+    Ends with exit code 1 if anything is unsafe. Nothing is changed.
+    """
+    findings = check_everything(build_core(settings), subscribers=subscribers)
+    click.echo(render_findings(findings))
+    sys.exit(1 if is_unsafe(findings) else 0)
 
 
 def main() -> None:

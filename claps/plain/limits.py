@@ -33,6 +33,8 @@ PRESENCE_RENEW_SECONDS = 15
 DRAIN_BATCH = 500
 DRAIN_PAUSE_SECONDS = 0.1
 TOPIC_LINGER_SECONDS = 5.0
+# What a worker keeps for requests, Redis and SQL when it takes no more readers.
+FILES_KEPT_FREE = 256
 
 # The hot path.
 SHARDS = 16

@@ -14,8 +14,8 @@ from gevent.server import StreamServer
 from gunicorn.workers.ggevent import GeventWorker
 
 from claps.live.returning import read_head
+from claps.plain.limits import FILES_KEPT_FREE
 
-FILES_KEPT_FREE = 256
 LOOK_SECONDS = 0.25
 
 

@@ -1,0 +1,102 @@
+"""What a Redis tells of itself and of the journals it holds; nothing here changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+
+from claps.hot.connection import answering
+from claps.hot.durability import read_persistence
+from claps.hot.keys import journal_key, life_key
+
+
+@dataclass(frozen=True, slots=True)
+class RedisFacts:
+    """How a Redis keeps what it is given; empty texts and None for what it does not tell.
+
+    ``fsync_paused`` is ``no-appendfsync-on-rewrite``; ``writes_well`` is false when the last write to its
+    append-only file failed; ``max_bytes`` 0 means no limit.
+    """
+
+    version: str
+    appendonly: str
+    appendfsync: str
+    fsync_paused: str
+    writes_well: bool
+    policy: str
+    used_bytes: int
+    max_bytes: int
+    role: str
+    replicas: int
+    max_clients: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFacts:
+    """What Redis holds of one shard: ``verified`` is false until a worker has compared it with SQL since it started.
+
+    ``last_id`` is the newest entry's that ever was, ``first_id`` the oldest one's that is there, None for none.
+    """
+
+    shard: int
+    verified: bool
+    epoch: str | None
+    entries: int
+    first_id: str | None
+    last_id: str | None
+
+
+def read_facts(client: Any) -> RedisFacts:
+    """Ask a Redis how it persists, evicts and replicates.
+
+    INFO is asked as well as CONFIG, because hosted ones often forbid the latter.
+
+    :raises Unavailable: it does not answer.
+    """
+    told = read_persistence(client)
+    with answering("answer"):
+        info: dict[str, Any] = {}
+        for section in ("memory", "persistence", "replication", "clients"):
+            info.update(client.info(section))
+    enabled = {"1": "yes", "0": "no"}.get(str(info.get("aof_enabled", "")), "")
+    return RedisFacts(
+        version=told["redis_version"],
+        appendonly=told["appendonly"] or enabled,
+        appendfsync=told["appendfsync"],
+        fsync_paused=_config(client, "no-appendfsync-on-rewrite"),
+        writes_well=info.get("aof_last_write_status", "ok") == "ok",
+        policy=told["maxmemory-policy"] or str(info.get("maxmemory_policy", "")),
+        used_bytes=int(info.get("used_memory", 0)),
+        max_bytes=int(told["maxmemory"] or info.get("maxmemory", 0)),
+        role=str(info.get("role", "")),
+        replicas=int(info.get("connected_slaves", 0)),
+        max_clients=int(info.get("maxclients", 0)),
+    )
+
+
+def read_journal(client: Any, shard: int) -> JournalFacts:
+    """Look at a shard's journal.
+
+    :raises Unavailable: Redis does not answer.
+    """
+    key = journal_key(shard)
+    with answering("read the journal"):
+        run_id = client.info("server")["run_id"]
+        noted, epoch = client.hmget(life_key(shard), "run_id", "epoch")
+        if not client.exists(key):
+            return JournalFacts(shard, noted == run_id, epoch, 0, None, None)
+        stream = client.xinfo_stream(key)
+    first = stream.get("first-entry")
+    return JournalFacts(
+        shard, noted == run_id, epoch, int(stream["length"]), first[0] if first else None, stream["last-generated-id"]
+    )
+
+
+def _config(client: Any, name: str) -> str:
+    with answering("answer"):
+        try:
+            return str(client.config_get(name).get(name, ""))
+        except redis.ResponseError:
+            return ""

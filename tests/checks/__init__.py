@@ -1,0 +1,1 @@
+"""What ``claps check`` says."""
