@@ -1,0 +1,73 @@
+"""Migrations: up, again, and down, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from peewee import IntegrityError
+from playhouse.migrations import Runner
+
+from claps.plain.errors import Unavailable
+from claps.settings import ROOT
+from claps.store.claps import Clap, Like
+from claps.store.comments import Comment
+from claps.store.database import Database
+from claps.store.journal_positions import JournalPosition
+from claps.store.migrations import migrate, pending
+from claps.store.people import Person
+from claps.store.posts import Post
+from claps.store.readers import Reader
+
+FOLDER = ROOT / "migrations"
+NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
+MODELS = [Reader, Person, Post, Comment, Clap, Like, JournalPosition]
+
+
+@pytest.fixture
+def empty_database(database_url: str) -> Iterator[Database]:
+    """A database without tables."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+def test_all_are_applied_once_in_their_order(empty_database: Database) -> None:
+    before = pending(empty_database, FOLDER)
+
+    first, second = migrate(empty_database, FOLDER), migrate(empty_database, FOLDER)
+
+    assert before == first == NAMES
+    assert (second, pending(empty_database, FOLDER)) == ([], [])
+
+
+def test_the_tables_have_the_columns_that_the_code_expects(empty_database: Database) -> None:
+    migrate(empty_database, FOLDER)
+
+    with empty_database.reading():
+        for model in MODELS:
+            columns = {column.name for column in empty_database.peewee.get_columns(model._meta.table_name)}
+            assert columns == set(model._meta.columns), model
+
+
+def test_every_step_can_be_taken_back(empty_database: Database) -> None:
+    migrate(empty_database, FOLDER)
+
+    with empty_database.reading():
+        Runner(empty_database.peewee, str(FOLDER)).down(NAMES[0])
+        left = empty_database.peewee.get_tables()
+
+    assert pending(empty_database, FOLDER) == NAMES
+    assert len(left) == 1  # what was applied, and when
+    assert migrate(empty_database, FOLDER) == NAMES
+
+
+def test_nobody_can_give_more_than_fifty_even_past_the_code(empty_database: Database) -> None:
+    migrate(empty_database, FOLDER)
+
+    # MariaDB tells of a broken CHECK as an operational error.
+    with pytest.raises((IntegrityError, Unavailable)):
+        empty_database.transact(lambda: Clap.insert(post_id=12, reader_id=2, claps=51).execute())
+
+    with empty_database.reading():
+        assert Clap.select().count() == 0

@@ -1,0 +1,55 @@
+"""People with an account."""
+
+from __future__ import annotations
+
+import pytest
+
+from claps.plain.errors import Conflict, NotFound
+from claps.store.database import Database
+from claps.store.people import add_person, find_password_hash, find_person, get_person, set_password_hash
+from claps.store.readers import Reader
+
+ADA = ("ada", "Ada Märsh 🔔", "a hash")
+
+
+def test_a_person_is_found_by_name_and_by_id(database: Database) -> None:
+    ada = database.transact(lambda: add_person(*ADA, bio_text="Writes."))
+
+    with database.reading():
+        assert get_person("ada") == get_person("ADA") == find_person(ada.id) == ada
+        assert (ada.display_name, ada.bio_text) == ("Ada Märsh 🔔", "Writes.")
+
+
+def test_a_person_is_a_reader_from_the_start(database: Database) -> None:
+    ada = database.transact(lambda: add_person(*ADA))
+
+    with database.reading():
+        assert [row.id for row in Reader.select()] == [ada.id]
+
+
+def test_a_name_is_taken_once_and_the_second_leaves_nothing(database: Database) -> None:
+    ada = database.transact(lambda: add_person(*ADA))
+
+    with pytest.raises(Conflict, match="@ada is taken"):
+        database.transact(lambda: add_person("ada", "Another Ada", "another hash"))
+
+    with database.reading():
+        assert get_person("ada") == ada
+        assert Reader.select().count() == 1
+
+
+def test_nobody_is_not_found(database: Database) -> None:
+    with database.reading():
+        assert find_person(7) is None
+        assert find_password_hash("ada") is None
+        with pytest.raises(NotFound, match="Nobody here is called @ada"):
+            get_person("ada")
+
+
+def test_a_password_is_found_by_name_and_can_be_replaced(database: Database) -> None:
+    ada = database.transact(lambda: add_person(*ADA))
+
+    database.transact(lambda: set_password_hash(ada.id, "a stronger hash"))
+
+    with database.reading():
+        assert find_password_hash("Ada") == (ada.id, "a stronger hash")
