@@ -138,12 +138,19 @@ class HttpClapper(Connection):
         self._applause.idle(self)
 
     def lost(self) -> None:
-        """An idle connection may be closed by the server; a clap under way may have been counted or not."""
+        """An idle connection may be closed by the server; a clap under way may have been counted or not.
+
+        Where nobody listened nothing was sent, and so nothing counted.
+        """
         self._rest = b""
-        if self._post is not None:
-            self._post = None
+        if self._post is None:
+            return
+        self._post = None
+        if self.was_open:
             self._applause.unanswered += 1
-            self._applause.idle(self)
+        else:
+            self._applause.refused += 1
+        self._applause.idle(self)
 
 
 class SocketClapper(Connection):

@@ -86,24 +86,26 @@ class Connection:
     Kinds of it say what happens when bytes arrive, and when the other end closes.
     """
 
-    __slots__ = ("_loop", "_source", "_unsent", "fd")
+    __slots__ = ("_loop", "_source", "_unsent", "fd", "was_open")
 
     def __init__(self, loop: Loop, source: str | None = None) -> None:
         self._loop = loop
         self._source = source
         self._unsent = b""
         self.fd = -1
+        self.was_open = False
 
     def arrived(self, data: bytes) -> None:
         """Take what was read."""
         raise NotImplementedError
 
     def lost(self) -> None:
-        """The other end has closed, or was never there; :attr:`fd` is -1."""
+        """The other end has closed, or was never there (``was_open`` tells); ``fd`` is -1."""
         raise NotImplementedError
 
     def connect(self, first: bytes) -> None:
         """Open the connection and write something as soon as it stands."""
+        self.was_open = False
         target = self._loop.target
         sock = _socket(target.family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         try:
@@ -169,6 +171,7 @@ class Connection:
         except OSError:
             self._end()
             return False
+        self.was_open = True
         self._unsent = self._unsent[written:]
         if not self._unsent:
             self._loop.want(self.fd, to_write=False)

@@ -71,9 +71,9 @@ class Reader(Connection):
         raise NotImplementedError
 
     def lost(self) -> None:
-        """Count it, and come back."""
+        """Count it if it stood, and come back."""
         self._rest = b""
-        self._audience.lost += 1
+        self._audience.lost += self.was_open
         self._loop.later(random.uniform(*BACK_SECONDS), self.open)
 
     def show(self, claps: int) -> None:
