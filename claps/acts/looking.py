@@ -10,7 +10,7 @@ from typing import Any
 
 from claps.acts.mending import Mending
 from claps.hot.tallies import Tallies, parse_tally
-from claps.live.sources import Astray
+from claps.live.sources import Astray, HalfRead
 from claps.plain.errors import NotFound, Refused, Unavailable
 from claps.plain.limits import MINUTES_KEPT
 from claps.plain.news import News
@@ -40,16 +40,26 @@ class PostSource:
         """Read tallies; without Redis as last flushed, at a version that the first live one replaces."""
         ids = [topic.number for topic in topics]
         try:
-            tallies = self._mending.read(ids)
+            return _tally_news_of(self._mending.read(ids))
         except Unavailable:
+            found = self._mending.find(ids)
+        try:
             with self._database.reading():
-                tallies = stored_tallies(ids)
-        return {post_topic(post_id): tally_news(tally) for post_id, tally in tallies.items()}
+                stored = stored_tallies(post_id for post_id in ids if post_id not in found)
+        except Unavailable:
+            if not found:
+                raise
+            raise HalfRead(_tally_news_of(found)) from None
+        return _tally_news_of({**stored, **found})
 
     def hear(self, news: News, channel: str, message: str) -> News | None:
         """Read a tally as the scripts tell it: version and six counts."""
         tally = parse_tally(news.topic.number, message.split(" "))
         return tally_news(tally) if _follows(tally.version, news.version) else None
+
+
+def _tally_news_of(tallies: dict[int, Tally]) -> dict[Topic, News]:
+    return {post_topic(post_id): tally_news(tally) for post_id, tally in tallies.items()}
 
 
 def tally_news(tally: Tally) -> News:
@@ -123,7 +133,7 @@ class WriterSource:
             tallies = self._mending.read(ids)
             minutes = self._tallies.minutes(ids, now_minute=minute)
         except Unavailable:
-            tallies, minutes = {}, {}
+            tallies, minutes = self._mending.find(ids), {}
         nothing = (0,) * MINUTES_KEPT
         rows = (
             DeskRow(post, tallies.get(post.id, post.stored), minutes.get(post.id, nothing)) for post in found

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
 
-from cachetools import LRUCache
-
+from claps.acts.kept import Kept
 from claps.acts.mending import Mending
 from claps.hot.tallies import Tallies
 from claps.plain.errors import Unavailable
@@ -19,48 +15,9 @@ from claps.store import claps, comments, people, posts
 from claps.store.database import Database
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
-FRESH_SECONDS = 2.0
-COPIES = 2_000
 FRONT_LINES = 30
 COMMENTS_SHOWN = 500
-
-
-class Kept(Generic[T]):
-    """Copies of what was read, newest used last: fresh for two seconds, and for as long as SQL is away."""
-
-    def __init__(self) -> None:
-        self._copies: LRUCache[Hashable, tuple[float, T]] = LRUCache(COPIES)
-
-    def get(self, key: Hashable, read: Callable[[], T]) -> T:
-        """Return a copy, or read anew when it is old.
-
-        :raises Unavailable: it cannot be read and was never kept here.
-        """
-        kept = self._copies.get(key)
-        now = time.monotonic()
-        if kept is not None and now - kept[0] < FRESH_SECONDS:
-            return kept[1]
-        try:
-            value = read()
-        except Unavailable:
-            if kept is None:
-                raise
-            # Asked again in a moment, not by everybody at once.
-            self._copies[key] = (now, kept[1])
-            return kept[1]
-        self._copies[key] = (now, value)
-        return value
-
-    def peek(self, key: Hashable) -> T | None:
-        """Return a copy of any age, without reading."""
-        kept = self._copies.get(key)
-        return None if kept is None else kept[1]
-
-    def drop(self, key: Hashable) -> None:
-        """Forget a copy, because it has changed."""
-        self._copies.pop(key, None)
 
 
 class Library:
@@ -172,6 +129,6 @@ class Library:
         try:
             tallies = self._mending.read([post.id for post in found])
         except Unavailable as error:
-            log.info("counts as last flushed: %s", error.message)
-            tallies = {}
+            log.info("counts as far as they are known: %s", error.message)
+            tallies = self._mending.find(post.id for post in found)
         return [Line(post, tallies.get(post.id, post.stored)) for post in found]

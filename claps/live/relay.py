@@ -12,7 +12,7 @@ import gevent
 from gevent.event import Event
 
 from claps.live.fan_out import FanOut
-from claps.live.sources import Astray, Source
+from claps.live.sources import Astray, HalfRead, Source
 from claps.live.watches import Watch
 from claps.plain.errors import ClapsError, Unavailable
 from claps.plain.limits import RELOAD_SECONDS
@@ -176,20 +176,26 @@ class Relay:
                 del self._to_load[watch]
                 by_kind[watch.topic.kind].append(watch)
             for kind, watches in by_kind.items():
-                if not self._load(self._sources[kind], watches):
-                    self._to_load.update(dict.fromkeys(watches))
+                unread = self._load(self._sources[kind], watches)
+                if unread:
+                    self._to_load.update(dict.fromkeys(unread))
                     return False
         return True
 
-    def _load(self, source: Source, watches: list[Watch]) -> bool:
+    def _load(self, source: Source, watches: list[Watch]) -> list[Watch]:
+        unread: list[Watch] = []
         try:
             found = source.read([watch.topic for watch in watches])
+        except HalfRead as half:
+            found = half.found
+            unread = [watch for watch in watches if watch.topic not in found]
+            log.info("%d topics cannot be read yet", len(unread))
         except ClapsError as error:
             log.info("%d topics cannot be read yet: %s", len(watches), error.message)
-            return False
+            return watches
         except Exception:
             log.exception("reading topics failed")
-            return False
+            return watches
         for watch in watches:
             news = found.get(watch.topic)
             if news is None:
@@ -199,7 +205,7 @@ class Relay:
                 self._loaded(watch)
             elif watch.news.version != news.version and not _is_older(news, watch.news):
                 self._fan_out.offer(watch, news)
-        return True
+        return unread
 
 
 def _is_older(news: object, than: object) -> bool:

@@ -18,7 +18,9 @@ class Source(Protocol):
     def read(self, topics: Iterable[Topic]) -> dict[Topic, News]:
         """Read the newest state of some topics; may wait for Redis and SQL.
 
-        :raises Unavailable: it cannot be read now.
+        :return: a topic that does not exist is missing.
+        :raises Unavailable: none can be read now.
+        :raises HalfRead: some cannot be read now.
         """
 
     def hear(self, news: News, channel: str, message: str) -> News | None:
@@ -31,3 +33,11 @@ class Source(Protocol):
 
 class Astray(Exception):
     """A message that does not follow what is known."""
+
+
+class HalfRead(Exception):
+    """Some topics cannot be read now; ``found`` has the news of the others."""
+
+    def __init__(self, found: dict[Topic, News]) -> None:
+        super().__init__(f"{len(found)} could be read")
+        self.found = found

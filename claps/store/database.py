@@ -18,6 +18,7 @@ from playhouse.pool import MaxConnectionsExceeded
 
 from claps.plain.errors import Unavailable
 from claps.plain.limits import SQL_ANSWER_SECONDS, SQL_CONNECT_SECONDS
+from claps.store.silence import Silence
 
 T = TypeVar("T")
 POOL_SIZE = 8
@@ -51,6 +52,7 @@ class Database:
         self.is_sqlite = urlsplit(url).scheme == "sqlite"
         self.peewee: Any = _open_sqlite(url) if self.is_sqlite else _open_mysql(url)
         self._shunned_until = 0.0
+        self._silence = Silence()
         # SQLite lets one write at a time; those of this process queue here instead of knocking in turns.
         self._turn: Any = RLock() if self.is_sqlite else nullcontext()
         bound.initialize(self.peewee)
@@ -61,7 +63,7 @@ class Database:
 
         :raises Unavailable: SQL does not answer.
         """
-        with self._answering(), self._connection():
+        with self._silence.asking(), self._answering(), self._connection():
             yield
 
     def transact(self, work: Callable[[], T]) -> T:
@@ -72,6 +74,7 @@ class Database:
         :raises Unavailable: SQL does not answer, or stayed locked; nothing was written. When the connection
             broke during COMMIT it is not known whether it was.
         """
+        self._silence.refuse()
         last: BaseException | None = None
         for turn in range(TRIES):
             try:
@@ -107,7 +110,8 @@ class Database:
         if time.monotonic() < self._shunned_until:
             raise Unavailable("The database cannot be reached.")
         try:
-            self.peewee.connect()
+            with self._silence.asking():
+                self.peewee.connect()
         except MaxConnectionsExceeded as error:
             raise Unavailable("The database is busy.") from error
         except peewee.OperationalError:
@@ -134,6 +138,8 @@ class Database:
             self.peewee.manual_close()
         except peewee.PeeweeException:
             pass  # It is broken already; the pool has let go of it.
+        # The server that broke it has most likely broken the others as well: one reader finds out, not eight.
+        self.peewee.close_idle()
 
     @contextmanager
     def _answering(self) -> Iterator[None]:

@@ -54,6 +54,11 @@ class Books:
             found = {post_id: client.hget(tally_key(post_id), "claps") for post_id in self.stored()}
         return {post_id: int(str(claps)) for post_id, claps in found.items() if claps is not None}
 
+    def live_claps(self, post_id: int) -> int:
+        """A post's claps as Redis has them; SQL is not asked."""
+        with self.redis.open_client() as client:
+            return int(str(client.hget(tally_key(post_id), "claps")))
+
     def positions(self) -> dict[int, tuple[int, int]]:
         """How far each shard's journal has come into SQL."""
         return {shard: parse_id(text) for shard, text in self.query("SELECT shard, entry_id FROM journal_position")}

@@ -28,18 +28,22 @@ class Watchers:
 
     def wait_to_see(self, claps: int) -> list[dict[str, Any]]:
         """Return when everybody has seen a count; what the programs saw."""
-        seen = [see(program, claps) for program in self.programs]
+        seen = self.wait_for_programs(claps)
         for page in self.pages:
             page.receive_until(f'<hx-partial id="claps-1">{claps:,}<')
         self.stream.read_until(f'"claps":{claps},')
         return seen
 
+    def wait_for_programs(self, claps: int) -> list[dict[str, Any]]:
+        """Return when the programs have seen a count or a higher one; what they saw."""
+        return [see(program, claps) for program in self.programs]
+
 
 def see(program: WebSocketClient, claps: int) -> dict[str, Any]:
-    """Pass over news until one tells this count."""
+    """Pass over news until one tells this count, or one that is higher."""
     while True:
         news: dict[str, Any] = program.receive_json()
-        if news["state"]["claps"] == claps:
+        if news["state"]["claps"] >= claps:
             return news
 
 
