@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import resource
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import gevent
 import gevent.socket
+from gevent import monkey
 from gevent.server import StreamServer
 from gunicorn.workers.ggevent import GeventWorker
 
@@ -17,6 +19,8 @@ from claps.live.returning import read_head
 from claps.plain.limits import FILES_KEPT_FREE
 
 LOOK_SECONDS = 0.25
+# gevent's own waits for its loop, because somebody might be watching the file.
+_close: Callable[[int], None] = monkey.get_original("os", "close")
 
 
 class Server(StreamServer):
@@ -79,6 +83,10 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def take_back(self, fd: int, data: bytes) -> None:
         """Serve a connection again that was parked, beginning with what has come over it already."""
         sock = ReturnedSocket(fd, data)
+        if not self.alive:
+            # The listener is closed already, and gunicorn would stumble over it.
+            sock.close()
+            return
         try:
             address = sock.getpeername()
         except OSError:
@@ -106,5 +114,5 @@ def _lowest_free_file() -> int:
     # The kernel gives the lowest free number: when that is high, so many files are open. Counting them in
     # /proc takes milliseconds with ten thousand.
     fd = os.dup(2)
-    os.close(fd)
+    _close(fd)
     return fd
