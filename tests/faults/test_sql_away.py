@@ -9,6 +9,7 @@ import pytest
 
 from claps.hot.keys import tally_key
 from tests.faults.books import Books
+from tests.faults.conftest import MakeServer, fill
 from tests.faults.crowd import Crowd
 from tests.faults.watchers import watching
 from tests.parts.claps_server import ClapsServer
@@ -77,16 +78,17 @@ def test_claps_and_reading_go_on_without_sql(
 
 @ON_MARIADB
 def test_what_redis_knows_is_told_though_another_post_is_not_known(
-    filled_server: ClapsServer, mariadb: MariadbServer, redis: RedisServer
+    make_server: MakeServer, database_url: str, mariadb: MariadbServer, redis: RedisServer
 ) -> None:
-    filled_server.start()
-    reader = filled_server.open_client()
+    server = make_server(database_url=database_url, redis_url=redis.url, environ={"CLAPS_WORKERS": "1"})
+    fill(server).start()
+    reader = server.open_client()
     assert reader.get("/posts/1").status == reader.get("/posts/2").status == 200
     with redis.open_client() as client:
         client.delete(tally_key(2))
     mariadb.kill()
 
-    with WebSocketClient(filled_server.port, "/live?topic=post:2&topic=post:1", protocol=JSON_PROTOCOL) as program:
+    with WebSocketClient(server.port, "/live?topic=post:2&topic=post:1", protocol=JSON_PROTOCOL) as program:
         assert program.receive_json()["topic"] == "post:1"
         mariadb.start()
         assert program.receive_json()["topic"] == "post:2"
