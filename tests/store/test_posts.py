@@ -69,7 +69,8 @@ def test_what_is_not_published_is_not_there(database: Database, ada: Person, pub
 
     with database.reading():
         assert find_writer_id(post_id) is None
-        assert (stored_tallies([post_id]), posts_of(ada.id, limit=9), latest_posts(before=None, limit=9)) == ({}, [], [])
+        assert stored_tallies([post_id]) == {}
+        assert posts_of(ada.id, limit=9) == latest_posts(before=None, limit=9) == []
         with pytest.raises(NotFound):
             get_post(post_id)
 

@@ -1,0 +1,1 @@
+"""Tests of claps/acts: what people do."""

@@ -1,0 +1,102 @@
+"""Reading posts, from kept copies where the database is away."""
+
+from __future__ import annotations
+
+import pytest
+
+from claps.acts.flush import flush_all
+from claps.acts.posts import Library
+from claps.app import Core
+from claps.plain.changes import Change
+from claps.plain.errors import NotFound, Unavailable
+from claps.plain.people import Person, Reader
+from claps.plain.posts import Post
+from claps.plain.tallies import Hand
+from tests.parts.inside import GUEST, publish
+from tests.parts.mariadb_server import MariadbServer
+from tests.parts.redis_server import RedisServer
+
+on_mariadb = pytest.mark.parametrize("database_url", ["mariadb"], indirect=True)
+
+
+@pytest.fixture
+def library(core: Core) -> Library:
+    """A library that has kept nothing yet."""
+    return Library(core.database, core.mending, core.tallies)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies are old at once."""
+    monkeypatch.setattr("claps.acts.kept.COPY_FRESH_SECONDS", 0)
+
+
+def test_posts_are_found_by_number_writer_and_date(core: Core, article: Post, library: Library) -> None:
+    newer = publish(core, article.writer, "On bridges")
+
+    assert library.get_post(article.id) == article
+    assert [line.post.id for line in library.latest()] == [newer.id, article.id]
+    assert [line.post.id for line in library.lines_of(article.writer, limit=1)] == [newer.id]
+    assert library.get_person("ADA") == library.find_person(article.writer.id) == article.writer
+    with pytest.raises(NotFound):
+        library.get_post(999)
+
+
+def test_a_post_that_nobody_has_read_is_not_known(article: Post, library: Library) -> None:
+    before = library.known_post(article.id)
+
+    library.get_post(article.id)
+
+    assert (before, library.known_post(article.id)) == (None, article)
+
+
+def test_counts_are_the_live_ones(core: Core, article: Post, library: Library) -> None:
+    core.ledger.take(Change("clap", article.id, str(GUEST.id), 8))
+
+    assert library.tally_of(article).claps == 8
+    assert [line.tally.claps for line in library.latest()] == [8]
+
+
+def test_counts_are_as_last_flushed_while_redis_is_away(
+    core: Core, article: Post, library: Library, redis: RedisServer
+) -> None:
+    core.ledger.take(Change("clap", article.id, str(GUEST.id), 8))
+    flush_all(core.database, core.journal)
+    redis.kill()
+
+    assert library.tally_of(library.get_post(article.id)).claps == 8
+
+
+@on_mariadb
+@pytest.mark.usefixtures("impatient")
+def test_what_was_warmed_up_can_be_read_while_sql_is_away(
+    article: Post, library: Library, mariadb: MariadbServer
+) -> None:
+    library.warm_up()
+    mariadb.pause()
+    mariadb.kill()
+
+    assert library.get_post(article.id) == article
+    assert [line.post for line in library.latest()] == [article]
+    assert library.comments_of(article.id) == []
+    with pytest.raises(Unavailable):
+        library.get_post(999)
+
+
+def test_a_hand_tells_what_this_reader_gave(core: Core, article: Post, ben: Person, library: Library) -> None:
+    core.ledger.take(Change("clap", article.id, str(ben.id), 8))
+
+    assert library.hand_of(article, None) == Hand(article.id, 0)
+    assert library.hand_of(article, GUEST) == Hand(article.id, 0)
+    assert library.hand_of(article, Reader(ben.id)) == Hand(article.id, 8)
+    assert library.hand_of(article, Reader(article.writer.id)) == Hand(article.id, 0, own_post=True)
+
+
+def test_a_hand_that_redis_does_not_hold_is_read_from_sql(
+    core: Core, article: Post, ben: Person, library: Library
+) -> None:
+    core.ledger.take(Change("clap", article.id, str(ben.id), 8))
+    flush_all(core.database, core.journal)
+    core.redis.flushall()
+
+    assert library.hand_of(article, Reader(ben.id)).yours == 8
