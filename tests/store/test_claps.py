@@ -12,6 +12,7 @@ from claps.store.claps import (
     totals_of_post,
     totals_of_readers,
 )
+from claps.store.database import Database
 
 pytestmark = pytest.mark.usefixtures("transaction")
 POST, OTHER = 12, 13
@@ -90,3 +91,25 @@ def test_single_readers_totals_are_read_nought_included() -> None:
 
 def test_nothing_to_move_is_nothing() -> None:
     assert (move_claps({}), move_likes({}), totals_of_readers(POST, ())) == ({}, {}, {})
+
+
+def test_claps_for_many_posts_go_in_several_statements() -> None:
+    moves = {(post, reader): 1 for post in range(1, 51) for reader in range(1, 21)}
+
+    assert move_claps(moves) == {post: (20, 20) for post in range(1, 51)}
+    assert move_claps(moves) == {post: (20, 0) for post in range(1, 51)}
+
+
+def test_what_readers_gave_is_found_without_reading_the_table(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    move_claps({(post, reader): 1 for post in (POST, OTHER) for reader in range(1, 1001)})
+
+    with caplog.at_level("DEBUG", logger="peewee"):
+        move_claps({(POST, BEN): 1, (OTHER, CYD): 1})
+
+    sql, params = next(record.msg for record in caplog.records if "SELECT" in str(record.msg))
+    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+    plan = str(list(database.peewee.execute_sql(f"{explain} {sql}", params)))
+    assert "SEARCH" in plan or "'range'" in plan
+    assert "SCAN" not in plan
