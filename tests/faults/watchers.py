@@ -38,6 +38,11 @@ class Watchers:
         """Return when the programs have seen a count or a higher one; what they saw."""
         return [see(program, claps) for program in self.programs]
 
+    def wait_for_readers(self, count: int) -> None:
+        """Return when it was told that so many are reading now."""
+        while self.programs[0].receive_json()["state"]["readers"] < count:
+            pass
+
 
 def see(program: WebSocketClient, claps: int) -> dict[str, Any]:
     """Pass over news until one tells this count, or one that is higher."""
