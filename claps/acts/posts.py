@@ -7,7 +7,7 @@ import logging
 from claps.acts.kept import Kept
 from claps.acts.mending import Mending
 from claps.hot.tallies import Tallies
-from claps.plain.errors import Unavailable
+from claps.plain.errors import NotFound, Unavailable
 from claps.plain.people import Person, Reader
 from claps.plain.posts import Comment, Line, Post
 from claps.plain.tallies import Hand, Tally
@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 FRONT_LINES = 30
 COMMENTS_SHOWN = 500
+# What SQL can count to; an address can name any number.
+HIGHEST_ID = 2**63 - 1
 
 
 class Library:
@@ -41,6 +43,9 @@ class Library:
 
         :raises NotFound: there is none with this id.
         """
+
+        if post_id > HIGHEST_ID:
+            raise NotFound("There is no such post.")
 
         def read() -> Post:
             with self._database.reading():

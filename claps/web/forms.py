@@ -15,7 +15,10 @@ def sent() -> MultiDict[str, str]:
     """
     if not request.is_json:
         return request.form
-    value = request.get_json(silent=True)
+    try:
+        value = request.get_json(silent=True)
+    except RecursionError:
+        value = None  # a hundred thousand brackets
     if not isinstance(value, dict):
         raise Malformed("body", "The body must be a JSON object.")
     return MultiDict({str(name): _as_text(item) for name, item in value.items()})
