@@ -4,6 +4,7 @@
 
     ClapsError
     ├── Refused       403  you may not
+    │   └── SignInFirst    not before it is known who you are
     ├── NotFound      404  there is no such thing
     ├── Conflict      409  somebody else was first
     ├── Invalid       422  a field is wrong (400 where the request itself is)
@@ -32,6 +33,12 @@ class Refused(ClapsError):
     """The reader may not do this."""
 
     title = "Not allowed"
+
+
+class SignInFirst(Refused):
+    """Only somebody with an account may do this, and nobody is signed in."""
+
+    title = "Sign in first"
 
 
 class NotFound(ClapsError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, make_response, redirect, render_template, request
@@ -16,6 +15,7 @@ from claps.plain.errors import (
     Malformed,
     NotFound,
     Refused,
+    SignInFirst,
     TooMany,
     Unavailable,
 )
@@ -26,6 +26,13 @@ _STATUSES: tuple[tuple[type[ClapsError], int], ...] = (
     (Malformed, 400), (Invalid, 422), (Refused, 403), (NotFound, 404), (Conflict, 409), (TooMany, 429),
     (Unavailable, 503),
 )
+
+
+_PLAINER = {
+    404: "There is no page at this address. It may have moved, or the address may have a slip in it.",
+    405: "This address takes nothing of that kind.",
+    413: "That is more than this site takes at once.",
+}
 
 
 def add_to(app: Flask) -> None:
@@ -103,8 +110,9 @@ def see_other(address: str) -> Response:
 
 
 def _answer_ours(error: ClapsError) -> Response:
-    status = status_of(error)
-    response = _tell(status, error.title, error.message, problem_of(error), retry=error.trying_again_helps)
+    # What a person does to a thing lies below the thing's own page: /posts/12/comments.
+    next_url = f"{request.path.rpartition('/')[0]}#comments" if isinstance(error, SignInFirst) else None
+    response = _tell(problem_of(error), retry=error.trying_again_helps, next_url=next_url)
     if isinstance(error, (TooMany, Unavailable)):
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     return response
@@ -113,9 +121,8 @@ def _answer_ours(error: ClapsError) -> Response:
 def _answer_http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    title = error.name
-    detail = error.description or title
-    response = _tell(error.code, title, detail, problem(error.code, title, detail), retry=False)
+    title = error.name.capitalize()
+    response = _tell(problem(error.code, title, _PLAINER.get(error.code) or error.description or title), retry=False)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
@@ -124,12 +131,12 @@ def _answer_http(error: HTTPException) -> Response:
 
 def _answer_unexpected(error: Exception) -> Response:
     log.exception("%s %s failed", request.method, request.path)
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    detail = "Something broke on our side. It was noted."
-    return _tell(500, status.phrase, detail, problem(500, status.phrase, detail), retry=True)
+    return _tell(problem(500, "Something broke", "It broke on our side, and it was noted."), retry=True)
 
 
-def _tell(status: int, title: str, detail: str, details: dict[str, Any], *, retry: bool) -> Response:
+def _tell(details: dict[str, Any], *, retry: bool, next_url: str | None = None) -> Response:
+    status, title, detail = details["status"], details["title"], details["detail"]
+    again_url = request.full_path.rstrip("?") if retry and request.method == "GET" else None
     if is_htmx():
         response = make_response(render_template("_said.html", said_text=detail), status)
     elif wants_json():
@@ -139,10 +146,9 @@ def _tell(status: int, title: str, detail: str, details: dict[str, Any], *, retr
         response = make_response(f"{title}: {detail}\n", status)
         response.content_type = "text/plain; charset=utf-8"
     elif is_framed():
-        response = said(detail, status=status, again_url=request.full_path if retry and request.method == "GET" else None)
+        response = said(detail, status=status, again_url=again_url)
     else:
-        again = request.full_path if request.method == "GET" else None
-        values = {"status": status, "title_text": title, "body_text": detail, "retry": retry, "again_url": again}
-        response = make_response(render_template("error.html", **values), status)
+        values = {"status": status, "title_text": title, "body_text": detail, "retry": retry, "again_url": again_url}
+        response = make_response(render_template("error.html", next_url=next_url, **values), status)
     response.headers["Cache-Control"] = "no-store"
     return response

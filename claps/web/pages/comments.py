@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from claps.acts import comments
-from claps.plain.errors import Refused
+from claps.plain.errors import SignInFirst
 from claps.web import answers, identity
 from claps.web.site import site
 
@@ -19,7 +19,7 @@ def comment(post_id: int) -> Response:
     parts = site()
     post, person = parts.library.get_post(post_id), identity.find_person()
     if person is None:
-        raise Refused("Sign in first: comments carry a name. Go back to keep what you have written.")
+        raise SignInFirst("Comments carry a name. Your browser’s Back button brings back what you have written.")
     comments.comment(parts.database, parts.ledger, person, post, body=request.form.get("body", ""))
     parts.library.forget_comments(post_id)
     count = len(parts.library.comments_of(post_id))
