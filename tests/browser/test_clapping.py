@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.parts.article import Article, sign_in
 from tests.parts.claps_server import ClapsServer
@@ -41,7 +41,11 @@ def test_the_pending_claps_are_shown_until_they_are_counted(live_site: ClapsServ
     article = Article(page, live_site.url, 4).open()
     seen: list[str] = []
 
-    page.route("**/claps", lambda route: (seen.append(page.inner_text(".pending")), route.continue_()))
+    def note_and_go_on(route: Route) -> None:
+        seen.append(page.inner_text(".pending"))
+        route.continue_()
+
+    page.route("**/claps", note_and_go_on)
     article.clap()
     article.expect_yours("1 from you")
 

@@ -141,8 +141,10 @@ def set_visibility(page: Page, *, hidden: bool) -> None:
     """Tell the page what a browser tells the tab that goes behind another; a headless one has none behind."""
     page.evaluate(
         """hidden => {
-            Object.defineProperty(document, 'hidden', {value: hidden, configurable: true})
-            Object.defineProperty(document, 'visibilityState', {value: hidden ? 'hidden' : 'visible', configurable: true})
+            const state = {hidden, visibilityState: hidden ? 'hidden' : 'visible'}
+            for (const [name, value] of Object.entries(state)) {
+                Object.defineProperty(document, name, {value, configurable: true})
+            }
             document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))
         }""",
         hidden,

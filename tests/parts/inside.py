@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -60,6 +59,12 @@ def publish(core: Core, writer: Person, title: str = "On bells") -> Post:
         return get_post(post_id)
 
 
-def list_greenlets() -> set[gevent.Greenlet]:  # type: ignore[type-arg]
-    """Return every greenlet that has begun or will begin, and has not ended."""
-    return {item for item in gc.get_objects() if isinstance(item, gevent.Greenlet) and not item.dead}
+@contextmanager
+def noting_greenlets() -> Iterator[list[gevent.Greenlet]]:  # type: ignore[type-arg]
+    """Note every greenlet that is begun meanwhile."""
+    begun: list[gevent.Greenlet] = []  # type: ignore[type-arg]
+    gevent.Greenlet.add_spawn_callback(begun.append)
+    try:
+        yield begun
+    finally:
+        gevent.Greenlet.remove_spawn_callback(begun.append)
