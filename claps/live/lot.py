@@ -7,7 +7,7 @@ import os
 import select
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gevent
@@ -103,7 +103,7 @@ class Lot:
             subscriber.unsent.ending = True
             self.dues.set(subscriber, STUCK_SECONDS)
 
-    def send_state(self, subscribers: Iterable[Subscriber], data: bytes, topic: Any) -> int:
+    def send_state(self, subscribers: Sequence[Subscriber], data: bytes, topic: Any) -> int:
         """Write one frame to many; whose socket is full gets the newest state when it is not any more.
 
         This loop is the product: per subscriber it costs one system call and little else.
@@ -111,23 +111,23 @@ class Lot:
         :return: the number of subscribers that were slow.
         """
         write, size, slow = os.write, len(data), 0
-        for turn, subscriber in enumerate(subscribers, 1):
-            if subscriber.unsent is None:
-                try:
-                    written = write(subscriber.fd, data)
-                    if written != size:
-                        self._block(subscriber, data[written:])
-                        slow += 1
-                except BlockingIOError:
-                    self._block(subscriber, b"").stale[topic] = None
-                    slow += 1
-                except OSError:
-                    self.drop(subscriber)
-            elif subscriber.alive:
-                subscriber.unsent.stale[topic] = None
-                slow += 1
-            if not turn % WRITES_PER_TURN:
+        for start in range(0, len(subscribers), WRITES_PER_TURN):
+            if start:
                 gevent.sleep(0)
+            for subscriber in subscribers[start : start + WRITES_PER_TURN]:
+                if subscriber.unsent is None:
+                    try:
+                        if (written := write(subscriber.fd, data)) != size:
+                            self._block(subscriber, data[written:])
+                            slow += 1
+                    except BlockingIOError:
+                        self._block(subscriber, b"").stale[topic] = None
+                        slow += 1
+                    except OSError:
+                        self.drop(subscriber)
+                elif subscriber.alive:
+                    subscriber.unsent.stale[topic] = None
+                    slow += 1
         return slow
 
     def end(self, subscriber: Subscriber, last: bytes) -> None:

@@ -30,7 +30,9 @@ class Watch:
         self.topic = topic
         self.news: News | None = None
         self.told: News | None = None
-        self.groups: dict[Wire, set[Subscriber]] = {}
+        # Dictionaries for sets: in the order of arrival, which is the order in which the kernel laid the sockets
+        # out, one update walks through memory instead of jumping about; and they are smaller, too.
+        self.groups: dict[Wire, dict[Subscriber, None]] = {}
         self.singles: set[Subscriber] = set()
         self.waiting: list[tuple[Subscriber, str]] = []
         self.alone: tuple[Watch, ...] = (self,)
@@ -49,8 +51,8 @@ class Watch:
         if len(subscriber.watches) == 1 or wire.shared_by_many_topics:
             group = self.groups.get(wire)
             if group is None:
-                self.groups[wire] = group = set()
-            group.add(subscriber)
+                self.groups[wire] = group = {}
+            group[subscriber] = None
         else:
             self.singles.add(subscriber)
 
@@ -58,7 +60,7 @@ class Watch:
         """Let one go."""
         group = self.groups.get(subscriber.wire)
         if group is not None:
-            group.discard(subscriber)
+            group.pop(subscriber, None)
             if not group:
                 del self.groups[subscriber.wire]
         self.singles.discard(subscriber)
