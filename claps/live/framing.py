@@ -77,6 +77,6 @@ class MessageReader(FrameProtocol):
 
     def _add_text(self, text: str) -> None:
         self._parts.append(text)
-        self._bytes += len(text)
+        self._bytes += len(text.encode())
         if self._bytes > MESSAGE_BYTES:
             raise BadFrame(CloseReason.MESSAGE_TOO_BIG, "at most 16 KiB a message")

@@ -42,7 +42,9 @@ def test_a_name_is_taken_once(database: Database) -> None:
         join(database, "Ada", "Somebody else", PASSWORD)
 
 
-@pytest.mark.parametrize("name", ["", "a", "2ben", "_ben", "ada marsh", "ädä", "a" * 31, "admin", "Login", "ada\nb", "@"])
+@pytest.mark.parametrize(
+    "name", ["", "a", "2ben", "_ben", "ada marsh", "ädä", "a" * 31, "admin", "Login", "ada\nb", "@"]
+)
 def test_names_that_cannot_be_are_refused(database: Database, name: str) -> None:
     with pytest.raises(Invalid) as error:
         join(database, name, "", PASSWORD)

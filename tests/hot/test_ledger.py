@@ -16,7 +16,7 @@ from claps.plain.posts import Post
 from claps.plain.tallies import Clapped
 from claps.plain.topics import shard_of
 from tests.hot.conftest import BEN, CYD, Take
-from tests.parts.inside import ON_SQLITE, list_greenlets, publish
+from tests.parts.inside import ON_SQLITE, noting_greenlets, publish
 
 pytestmark = ON_SQLITE
 
@@ -38,12 +38,12 @@ def test_what_comes_together_goes_in_as_few_calls_as_it_takes(core: Core, articl
 
 
 def test_nothing_runs_while_nobody_claps(article: Post, take: Take) -> None:
-    before = list_greenlets()
+    with noting_greenlets() as begun:
+        take("clap", BEN, 1)
+        gevent.sleep(0)
 
-    take("clap", BEN, 1)
-    gevent.sleep(0)
-
-    assert list_greenlets() <= before
+    assert begun
+    assert not [greenlet for greenlet in begun if not greenlet.dead]
 
 
 def test_more_than_can_wait_is_refused_and_not_forgotten(

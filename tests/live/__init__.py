@@ -1,0 +1,1 @@
+"""Tests of claps/live: who is looking, and how news reaches them."""

@@ -1,0 +1,213 @@
+"""Fixtures: sockets to park, a clock that can be set forward, and hubs that end with the test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from types import SimpleNamespace
+
+import gevent
+import gevent.socket
+import pytest
+
+from claps.live.framing import MessageReader
+from claps.live.hub import Hub
+from claps.live.sources import Source
+from claps.live.wires import Positions, Wires
+from claps.plain.news import News
+from claps.plain.tallies import Tally, changed_fields
+from claps.plain.topics import Topic, post_topic
+from claps.plain.versions import Version
+from tests.parts.inside import noting_greenlets
+
+TOPIC = post_topic(12)
+MakePeer = Callable[..., "Peer"]
+MakeHub = Callable[[dict[str, Source]], Hub]
+
+
+def tell(offset: int, *, claps: int = 0, post_id: int = 12, epoch: str = "e") -> News:
+    """News of a post, at a version."""
+    tally = Tally(post_id, Version(epoch, offset), claps=claps or offset)
+    return News(post_topic(post_id), tally.version, state=tally.counts(), value=tally)
+
+
+def until(check: Callable[[], object], *, seconds: float = 5) -> None:
+    """Return when ``check`` is true; other greenlets run meanwhile."""
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {check}"
+        gevent.sleep(0.002)
+
+
+class PlainText:
+    """Renders news as short texts, so that wires are seen and not templates."""
+
+    def fragments(self, news: News, *, before: News | None) -> str:
+        """What changed, by name and value."""
+        known = before.value if before is not None else None
+        return "".join(f"<{name} {getattr(news.value, name)}>" for name in sorted(changed_fields(known, news.value)))
+
+    def poller(self, positions: Positions, *, parked: bool) -> str:
+        """Whether it is parked, and what it asks for."""
+        return f"[{'parked' if parked else 'every 3000ms'} {' '.join(f'{topic}@{at}' for topic, at in positions)}]"
+
+    def frame_line(self, news: News) -> str:
+        """The claps."""
+        return f"{news.value.claps} claps"
+
+    def held_page(self, all_news: Sequence[News], positions: Positions) -> str:
+        """Every line, in one page."""
+        return f"<html>{'; '.join(self.frame_line(news) for news in all_news)}</html>"
+
+
+class Peer:
+    """The other end of a parked socket; ``fd`` is the end to park."""
+
+    def __init__(self, *, send_buffer: int | None = None) -> None:
+        ours, theirs = gevent.socket.socketpair()
+        if send_buffer is not None:
+            ours.setsockopt(gevent.socket.SOL_SOCKET, gevent.socket.SO_SNDBUF, send_buffer)
+        ours.setblocking(False)
+        self.fd = ours.detach()
+        self.socket = theirs
+        self.socket.settimeout(5)
+
+    def receive(self) -> bytes:
+        """Wait for something; empty when the other end has closed."""
+        return bytes(self.socket.recv(1 << 20))
+
+    def receive_all(self) -> bytes:
+        """Wait until the other end closes; return everything."""
+        received = b""
+        while piece := self.receive():
+            received += piece
+        return received
+
+    def receive_until(self, mark: bytes) -> bytes:
+        """Wait until something ends with ``mark``."""
+        received = b""
+        while not received.endswith(mark):
+            piece = self.receive()
+            assert piece, f"closed after {received!r}"
+            received += piece
+        return received
+
+    def take(self) -> bytes:
+        """Return what has come already, without waiting."""
+        self.socket.setblocking(False)
+        try:
+            return bytes(self.socket.recv(1 << 20))
+        except BlockingIOError:
+            return b""
+        finally:
+            self.socket.settimeout(5)
+
+    def send_frame(self, opcode: int, payload: bytes = b"") -> None:
+        """Send one masked frame (RFC 6455, section 5.2), with a mask of noughts."""
+        assert len(payload) < 126
+        self.socket.sendall(bytes([0x80 | opcode, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
+
+
+class Clock:
+    """The live core's time, which a test may set forward."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def monotonic(self) -> float:
+        """Seconds, as ``time.monotonic`` counts them."""
+        return time.monotonic() + self.ahead
+
+    def time(self) -> float:
+        """Seconds since 1970."""
+        return time.time() + self.ahead
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock for everything in claps/live."""
+    clock = Clock()
+    parts = SimpleNamespace(monotonic=clock.monotonic, time=clock.time)
+    for name in ("dues", "fan_out", "hub", "lot", "reading_now", "subscribers", "watches"):
+        monkeypatch.setattr(f"claps.live.{name}.time", parts)
+    return clock
+
+
+@pytest.fixture
+def wires() -> Wires:
+    """One wire of each kind."""
+    return Wires(PlainText())
+
+
+@pytest.fixture
+def make_peer() -> Iterator[MakePeer]:
+    """Make peers whose sockets are closed with the test."""
+    peers: list[Peer] = []
+
+    def make(**options: int) -> Peer:
+        peers.append(Peer(**options))
+        return peers[-1]
+
+    yield make
+    for peer in peers:
+        peer.socket.close()
+
+
+@pytest.fixture(autouse=True)
+def no_greenlet_is_left() -> Iterator[None]:
+    """End what a hub or a lot runs for ever; a process has one of each, for its whole life."""
+    with noting_greenlets() as begun:
+        yield
+    gevent.killall(begun)
+
+
+@pytest.fixture
+def make_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeHub]:
+    """Make hubs whose parked sockets are closed with the test; they tick every hundredth of a second."""
+    monkeypatch.setattr("claps.live.hub.PING_SECONDS", 0.5)
+    hubs: list[Hub] = []
+
+    def make(sources: dict[str, Source]) -> Hub:
+        hubs.append(Hub(sources))
+        return hubs[-1]
+
+    yield make
+    for hub in hubs:
+        for subscriber in filter(None, list(hub.lot.by_fd)):
+            hub.lot.drop(subscriber)
+
+
+class Shelf:
+    """A source of news that a test puts there by hand."""
+
+    def __init__(self, *all_news: News) -> None:
+        self.news = {news.topic: news for news in all_news}
+
+    def channels(self, topic: Topic) -> tuple[str, ...]:
+        """One, named as the topic."""
+        return (str(topic),)
+
+    def read(self, topics: object) -> dict[Topic, News]:
+        """What is there."""
+        return dict(self.news)
+
+    def hear(self, news: News, channel: str, message: str) -> News | None:
+        """A message is the number of claps."""
+        return tell(news.version.offset + 1, claps=int(message), post_id=news.topic.number)
+
+
+def read_frames(octets: bytes) -> list[tuple[int, bytes]]:
+    """Take unmasked frames apart: opcode and payload of each."""
+    frames = []
+    while octets:
+        size, start = octets[1], 2
+        if size == 126:
+            size, start = int.from_bytes(octets[2:4], "big"), 4
+        frames.append((octets[0] & 15, octets[start : start + size]))
+        octets = octets[start + size :]
+    return frames
+
+
+def masked(frame: bytes) -> list[tuple[str, str | bytes | int]]:
+    """Read what a peer sent, with a new reader."""
+    return MessageReader().read(frame)
