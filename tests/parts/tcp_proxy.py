@@ -23,6 +23,8 @@ class TcpProxy:
 
     :ivar refuses_sockets: answer 403 to every upgrade, as some companies' proxies do.
     :ivar answers_502: answer every new request with a page of its own.
+    :ivar upgrades: WebSockets that were asked for; ``open_upgrades`` are still there.
+    :ivar polls: long-polls that were asked for.
     """
 
     def __init__(self, target_port: int) -> None:
@@ -30,6 +32,7 @@ class TcpProxy:
         self.refuses_sockets = False
         self.answers_502 = False
         self.upgrades = 0
+        self.open_upgrades = 0
         self.polls = 0
         self._target_port = target_port
         self._flowing = threading.Event()
@@ -94,6 +97,7 @@ class TcpProxy:
         flowing = self._flowing if is_upgrade else None
         with socket.create_connection(("127.0.0.1", self._target_port)) as server:
             self._sockets.add(server)
+            self.open_upgrades += is_upgrade
             server.sendall(head)
             up = threading.Thread(target=_copy, args=(browser, server, flowing), daemon=True)
             up.start()
@@ -101,6 +105,7 @@ class TcpProxy:
             _shut(server)
             _shut(browser)
             up.join(5)
+            self.open_upgrades -= is_upgrade
         self._sockets.discard(server)
 
 
