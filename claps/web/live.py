@@ -73,9 +73,10 @@ def _read_ask() -> None:
 
 def _seen(count: int) -> list[str]:
     seen = request.args.getlist("since")
-    if not any(seen):
-        resumed = request.headers.get("Last-Event-ID") or _entity_tag()
-        seen = resumed.split(",") if resumed else seen
+    # A browser resumes an event stream at the address it had: what it has seen last is newer than that.
+    resumed = request.headers.get("Last-Event-ID") or ("" if any(seen) else _entity_tag())
+    if resumed:
+        seen = resumed.split(",")
     if len(seen) > count:
         raise Malformed("since", "There are more “since” than topics.")
     return seen + [""] * (count - len(seen))
@@ -118,7 +119,7 @@ def wait() -> Response:
     kinds = wires()
     kind = "text/html" if "HX-Request" in request.headers else _best_kind()
     if kind == "text/event-stream":
-        return _park(kinds.event_stream, ask, opening=stream_head(kind))
+        return _park(kinds.event_stream, ask)
     wait_seconds = _wait_seconds()
     if kind == "text/html":
         _count_view(ask)
