@@ -66,6 +66,14 @@ def test_the_keyboard_claps_and_keeps_the_focus(live_site: ClapsServer, page: Pa
     expect(page.locator("#clap")).to_be_focused()
 
 
+def test_to_reach_the_button_by_keyboard_does_not_move_the_page(live_site: ClapsServer, page: Page) -> None:
+    Article(page, live_site.url, 4).open()
+
+    page.focus("#clap")
+
+    assert page.evaluate("scrollY") == 0
+
+
 def test_the_fifty_first_clap_says_why_it_does_not_count(live_site: ClapsServer, page: Page) -> None:
     article = Article(page, live_site.url, 4).open()
     before = article.claps
