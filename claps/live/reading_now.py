@@ -28,15 +28,20 @@ class ReadingNow:
         self._tell = tell
         self._told: dict[Watch, int] = {}
         self._renewed_at = time.monotonic()
+        self._telling: gevent.Greenlet[[], None] | None = None
 
     def start(self) -> None:
         """Begin to tell."""
-        gevent.spawn(self._run)
+        self._telling = gevent.spawn(self._run)
 
     def take_back(self) -> None:
-        """Tell that nobody reads here any more, when this worker stops."""
+        """Tell that nobody reads here any more, when this worker stops; afterwards nothing is told."""
+        if self._telling is not None:
+            # What it is telling at this moment may have arrived, although it is not noted as told.
+            self._telling.kill()
+        posts = {topic.number for topic in self._hub.watches if topic.kind == "post"}
         try:
-            self._tell({watch.topic.number: 0 for watch in self._told})
+            self._tell(dict.fromkeys(posts | {watch.topic.number for watch in self._told}, 0))
         except Unavailable as error:
             log.debug("the counts are left to expire: %s", error.message)
 

@@ -34,7 +34,8 @@ def test_any_other_difference_is_another_question(old: bytes, new: bytes) -> Non
 @pytest.mark.parametrize(
     "data",
     [
-        b"", HEAD[:-2], HEAD + HEAD, HEAD + b"x", HEAD.replace(b"GET", b"POST"), HEAD.replace(b"/live?", b"/live/frame?"),
+        b"", HEAD[:-2], HEAD + HEAD, HEAD + b"x", HEAD.replace(b"GET", b"POST"),
+        HEAD.replace(b"/live?", b"/live/frame?"),
         HEAD.replace(b"since=e.41", b"since="), HEAD.replace(b"since=e.41", b"since=E.41"),
         HEAD.replace(b"since=e.41", b"since=e.41,e.42"), HEAD.replace(b"HTTP/1.1", b"HTTP/1.0"),
         HEAD.replace(b"&wait=5", b"&topic=post:13"), HEAD.replace(b"&wait=5", b"&since=e.3"),

@@ -139,7 +139,9 @@ def test_each_html_poller_gets_a_period_of_its_own_of_the_same_length(wires: Wir
 
 
 def test_a_held_page_is_whole_with_news_and_without(wires: Wires) -> None:
-    for told in (wires.held_page.tell([NEWS, OTHER], BOTH, before=None), wires.held_page.nothing_new([NEWS, OTHER], BOTH)):
+    page, both = wires.held_page, [NEWS, OTHER]
+
+    for told in (page.tell(both, BOTH, before=None), page.nothing_new(both, BOTH)):
         assert told.startswith(b"HTTP/1.1 200 OK\r\n")
         assert told.endswith(b"<html>157 claps; 9 claps</html>")
 

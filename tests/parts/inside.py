@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 import gevent
 import pytest
+import redis._parsers.hiredis
 import redis.connection
+from gevent import select as gevent_select
 from gevent import socket as gevent_socket
 
 from claps.app import Core, build_core
@@ -34,13 +36,22 @@ def open_core(database_url: str, redis_url: str, *, ack: Ack = "disk") -> Iterat
     settings = Settings(database_url=database_url, redis_url=redis_url, secret_key="sixteen letters!", ack=ack)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(redis.connection, "socket", gevent_socket)
+        patch.setattr(redis._parsers.hiredis, "select", gevent_select)
         core = build_core(settings)
         migrate(core.database, ROOT / "migrations")
         try:
             yield core
         finally:
-            core.redis.close()
+            close_redis(core)
             core.database.close()
+
+
+def close_redis(core: Core) -> None:
+    """Close every connection to Redis, those among them that somebody still listens on."""
+    core.redis.close()
+    pool = getattr(core.redis, "connection_pool", None)
+    if pool is not None:
+        pool.disconnect(inuse_connections=True)
 
 
 def write_person(core: Core, name: str) -> Person:

@@ -1,0 +1,154 @@
+"""News between processes, through a real Redis; two hubs here are two workers."""
+
+from __future__ import annotations
+
+import gevent
+import pytest
+
+from claps.acts.looking import PostSource, WriterSource
+from claps.app import Core
+from claps.hot.channels import Channels
+from claps.live.hub import Hub
+from claps.live.wires import Wires
+from claps.plain.changes import Change
+from claps.plain.people import Person
+from claps.plain.posts import Post
+from claps.plain.topics import Topic, post_topic
+from tests.live.conftest import Clock, MakeHub, MakePeer, until
+from tests.parts.inside import GUEST, ON_SQLITE, publish
+from tests.parts.redis_server import RedisServer
+
+pytestmark = ON_SQLITE
+
+
+@pytest.fixture
+def hubs(core: Core, make_hub: MakeHub) -> list[Hub]:
+    """The hubs of two workers, which listen."""
+    posts, writers = PostSource(core.database, core.mending), WriterSource(core.database, core.mending, core.tallies)
+    hubs = [make_hub({"post": posts, "writer": writers}) for _ in range(2)]
+    for hub in hubs:
+        hub.relay.start(Channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
+        until(lambda hub=hub: hub.relay.connected)  # type: ignore[misc]
+    return hubs
+
+
+def clap(core: Core, post: Post, times: int = 1) -> str:
+    """Give claps; return the version after them."""
+    return str(core.ledger.take(Change("clap", post.id, str(GUEST.id), times)).tally.version)
+
+
+def test_a_clap_reaches_the_readers_of_every_worker(
+    core: Core, article: Post, hubs: list[Hub], wires: Wires, make_peer: MakePeer
+) -> None:
+    peers = [make_peer(), make_peer()]
+    for hub, peer in zip(hubs, peers, strict=True):
+        hub.subscribe(peer.fd, wires.frame, [(post_topic(article.id), "")])
+
+    assert [peer.receive() for peer in peers] == [b"<p>0 claps</p>\n"] * 2
+    clap(core, article, 8)
+
+    assert [peer.receive() for peer in peers] == [b"<p>8 claps</p>\n"] * 2
+
+
+def test_what_changed_between_page_and_subscription_is_told_at_once(
+    core: Core, article: Post, hubs: list[Hub], wires: Wires, make_peer: MakePeer
+) -> None:
+    page, now = clap(core, article), clap(core, article)
+    late, present = make_peer(), make_peer()
+
+    hubs[0].subscribe(late.fd, wires.frame, [(post_topic(article.id), page)])
+    hubs[0].subscribe(present.fd, wires.frame, [(post_topic(article.id), now)])
+
+    assert late.receive() == b"<p>2 claps</p>\n"
+    assert present.take() == b""
+
+
+def test_no_change_is_missed_while_a_topic_is_taken_up(
+    core: Core, article: Post, hubs: list[Hub], wires: Wires, make_peer: MakePeer
+) -> None:
+    core.mending.warm([article.id])
+    peer = make_peer()
+    hubs[0].subscribe(peer.fd, wires.frame, [(post_topic(article.id), "")])
+
+    for _ in range(40):  # from before Redis has the subscription until after the state was read
+        clap(core, article)
+
+    assert peer.receive_until(b"<p>40 claps</p>\n")
+
+
+def test_only_what_somebody_watches_is_listened_to(
+    clock: Clock, core: Core, article: Post, hubs: list[Hub], wires: Wires, make_peer: MakePeer
+) -> None:
+    peer = make_peer()
+    reader = hubs[0].subscribe(peer.fd, wires.frame, [(post_topic(article.id), "")])
+    peer.receive()
+    before = set(core.redis.pubsub_channels())
+
+    hubs[0].lot.drop(reader)
+    clock.ahead += 60
+    until(lambda: not hubs[0].watches)
+    until(lambda: set(core.redis.pubsub_channels()) == {"claps"})
+
+    assert before == {"claps", f"post:{article.id}"}
+
+
+def test_after_a_lost_connection_everything_is_read_again(
+    core: Core, article: Post, hubs: list[Hub], wires: Wires, make_peer: MakePeer, redis: RedisServer
+) -> None:
+    peer = make_peer()
+    hubs[0].subscribe(peer.fd, wires.frame, [(post_topic(article.id), "")])
+    peer.receive()
+    redis.kill()
+    until(lambda: not hubs[0].relay.connected)
+    redis.start()
+
+    core.redis.connection_pool.disconnect()
+    clap(core, article, 5)
+
+    assert peer.receive_until(b"<p>5 claps</p>\n")
+
+
+def test_a_message_of_a_new_epoch_lets_the_state_be_read_again(
+    core: Core, article: Post, hubs: list[Hub], wires: Wires, make_peer: MakePeer
+) -> None:
+    clap(core, article, 5)
+    peer = make_peer()
+    hubs[0].subscribe(peer.fd, wires.frame, [(post_topic(article.id), "")])
+    assert peer.receive() == b"<p>5 claps</p>\n"
+
+    core.redis.publish(f"post:{article.id}", "zz.1 99 1 0 0 0 0")
+    clap(core, article, 1)
+
+    assert peer.receive_until(b"<p>6 claps</p>\n")
+
+
+def test_a_dashboard_hears_of_all_its_writers_posts(
+    core: Core, article: Post, ada: Person, hubs: list[Hub], wires: Wires, make_peer: MakePeer
+) -> None:
+    other, topic, peer = publish(core, ada, "On bridges"), Topic("writer", str(ada.id)), make_peer()
+    hubs[0].subscribe(peer.fd, wires.event_stream, [(topic, "")])
+    peer.receive_until(b"}\n\n")
+
+    clap(core, article, 3)
+    first = peer.receive_until(b"}\n\n")
+    clap(core, other, 4)
+    second = peer.receive_until(b"}\n\n")
+
+    assert first.count(b'"claps":3,') == 1
+    assert second.count(b'"claps":3,') == second.count(b'"claps":4,') == 1
+
+
+def test_a_topic_whose_writer_cannot_be_found_yet_is_tried_again(
+    core: Core, article: Post, hubs: list[Hub], wires: Wires, make_peer: MakePeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claps.live.relay.RELOAD_SECONDS", 0.01)
+    monkeypatch.setattr("claps.store.database.TRIES", 1)
+    topic, peer = Topic("writer", str(article.writer.id)), make_peer()
+    core.database._shunned_until = float("inf")  # as after a refusal
+    hubs[0].subscribe(peer.fd, wires.event_stream, [(topic, "")])
+    gevent.sleep(0.02)
+
+    core.database.close()
+    core.database._shunned_until = 0
+
+    assert peer.receive_until(b"}\n\n")
