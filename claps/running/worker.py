@@ -7,7 +7,8 @@ import os
 import resource
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from types import TracebackType
+from typing import Any, Literal, Self
 
 import gevent
 import gevent.socket
@@ -54,6 +55,25 @@ class ReturnedSocket(gevent.socket.socket):
         return data or super().recv(*args)
 
 
+class NextRequest(gevent.Timeout):
+    """The wait for a connection's next request, listed so that it can be ended before its time."""
+
+    def __init__(self, waiting: dict[NextRequest, Any], seconds: float) -> None:
+        # False: it ends the block that it guards, and nobody hears of it. The stubs do not know it.
+        super().__init__(seconds, False)  # type: ignore[arg-type]
+        self._waiting = waiting
+
+    def __enter__(self) -> Self:
+        self._waiting[self] = gevent.getcurrent()
+        return super().__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> Literal[True] | None:
+        del self._waiting[self]
+        return super().__exit__(kind, error, trace)
+
+
 class Worker(GeventWorker):  # type: ignore[misc]
     """The worker that ``claps serve`` uses; plain ``gevent`` works as well, without this care."""
 
@@ -62,6 +82,11 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.listening: list[Server] = []
+        self._waiting: dict[NextRequest, Any] = {}
+
+    def timeout_ctx(self) -> NextRequest:
+        """How long a connection may stay without a request."""
+        return NextRequest(self._waiting, self.cfg.keepalive)
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -75,6 +100,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         gc.set_threshold(50_000, 20, 100)
         Server.worker = self
         gevent.spawn(self._watch_files, hard - FILES_KEPT_FREE)
+        gevent.spawn(self._hang_up)
         hub = self.wsgi.extensions["claps"].hub if hasattr(self.wsgi, "extensions") else None
         if hub is not None:
             hub.lot.hand_back = self.take_back
@@ -93,6 +119,13 @@ class Worker(GeventWorker):  # type: ignore[misc]
             sock.close()
             return
         gevent.spawn(self.handle, self.sockets[0], sock, address)
+
+    def _hang_up(self) -> None:
+        # A browser keeps connections open for the next click; gunicorn would wait until each has timed out.
+        while self.alive:
+            gevent.sleep(LOOK_SECONDS)
+        for wait, greenlet in list(self._waiting.items()):
+            greenlet.kill(wait, block=False)
 
     def _watch_files(self, most: int) -> None:
         accepting = True
