@@ -178,7 +178,9 @@ class Lot:
                     self.drop(subscriber)
                 else:
                     self._overdue(subscriber)
-            elif unsent.ending or time.monotonic() - unsent.since >= STUCK_SECONDS:
+            elif unsent.ending:
+                self.drop(subscriber)
+            elif time.monotonic() - unsent.since >= STUCK_SECONDS:
                 log.info("a subscriber does not read; closed with %d bytes unsent", len(unsent.tail))
                 self.drop(subscriber)
             else:
