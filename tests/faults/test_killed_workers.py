@@ -7,7 +7,7 @@ import random
 import signal
 
 from tests.faults.books import Books
-from tests.faults.conftest import MakeServer, fill
+from tests.faults.conftest import MakeServer
 from tests.faults.crowd import Crowd
 from tests.parts.claps_server import ClapsServer
 from tests.parts.processes import eventually
@@ -17,10 +17,10 @@ KILLS = 6
 
 
 def test_no_acknowledged_clap_is_lost_with_its_worker(
-    make_server: MakeServer, database_url: str, redis: RedisServer, books: Books
+    make_server: MakeServer, filled_url: str, redis: RedisServer, books: Books
 ) -> None:
     environ = {"CLAPS_FLUSH_SECONDS": "0.05"}
-    server = fill(make_server(database_url=database_url, redis_url=redis.url, environ=environ))
+    server = make_server(database_url=filled_url, redis_url=redis.url, environ=environ)
     server.start()
     before = books.stored()
 

@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.faults.books import Books
-from tests.faults.conftest import MakeServer, fill
+from tests.faults.conftest import MakeServer
 from tests.faults.crowd import Crowd
+from tests.faults.engines import ON_MARIADB, ON_SQLITE
 from tests.faults.watchers import watching
 from tests.parts.claps_server import ClapsServer
 from tests.parts.http_client import Client
 from tests.parts.processes import eventually
 from tests.parts.redis_server import RedisServer
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-ON_MARIADB = pytest.mark.parametrize("database_url", ["mariadb"], indirect=True)
 CLAPS = "/posts/1/claps"
 KILLS = 3
 
@@ -158,10 +157,10 @@ def test_ids_that_sql_has_seen_are_never_given_again(
 
 @ON_SQLITE
 def test_what_a_restarted_redis_has_is_flushed_though_nobody_reads(
-    make_server: MakeServer, database_url: str, redis: RedisServer, books: Books
+    make_server: MakeServer, filled_url: str, redis: RedisServer, books: Books
 ) -> None:
     slow = {"CLAPS_FLUSH_SECONDS": "60"}
-    server = fill(make_server(database_url=database_url, redis_url=redis.url, environ=slow))
+    server = make_server(database_url=filled_url, redis_url=redis.url, environ=slow)
     server.start()
     clap(server.open_client(), 5)
     server.kill()

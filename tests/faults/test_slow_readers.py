@@ -13,10 +13,10 @@ import psutil
 import pytest
 
 from claps.plain.limits import STUCK_SECONDS, TICK_SECONDS
-from tests.faults.conftest import MakeServer, fill
+from tests.faults.conftest import MakeServer
+from tests.faults.engines import ON_SQLITE
 from tests.parts.claps_server import ClapsServer
 from tests.parts.http_client import Client
-from tests.parts.inside import ON_SQLITE
 from tests.parts.processes import eventually
 from tests.parts.redis_server import RedisServer
 from tests.parts.websocket_client import JSON_PROTOCOL, WebSocketClient
@@ -32,10 +32,10 @@ TOO_MUCH_NONSENSE = 3_000
 
 
 @pytest.fixture
-def server(make_server: MakeServer, database_url: str, redis: RedisServer) -> ClapsServer:
+def server(make_server: MakeServer, filled_url: str, redis: RedisServer) -> ClapsServer:
     """A site with one worker, so that everybody is on the same."""
-    server = make_server(database_url=database_url, redis_url=redis.url, environ={"CLAPS_WORKERS": "1"})
-    fill(server).start()
+    server = make_server(database_url=filled_url, redis_url=redis.url, environ={"CLAPS_WORKERS": "1"})
+    server.start()
     return server
 
 

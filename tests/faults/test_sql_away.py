@@ -9,8 +9,9 @@ import pytest
 
 from claps.hot.keys import tally_key
 from tests.faults.books import Books
-from tests.faults.conftest import MakeServer, fill
+from tests.faults.conftest import MakeServer
 from tests.faults.crowd import Crowd
+from tests.faults.engines import ON_MARIADB
 from tests.faults.watchers import watching
 from tests.parts.claps_server import ClapsServer
 from tests.parts.http_client import Client
@@ -18,7 +19,6 @@ from tests.parts.mariadb_server import MariadbServer
 from tests.parts.redis_server import RedisServer
 from tests.parts.websocket_client import JSON_PROTOCOL, WebSocketClient
 
-ON_MARIADB = pytest.mark.parametrize("database_url", ["mariadb"], indirect=True)
 AWAY_SECONDS = 10.0
 PATIENCE_SECONDS = 2.0  # what a reader waits without wondering, on a machine that is busy
 KNOWN = ("/posts/1", "/", "/posts/2")
@@ -78,10 +78,10 @@ def test_claps_and_reading_go_on_without_sql(
 
 @ON_MARIADB
 def test_what_redis_knows_is_told_though_another_post_is_not_known(
-    make_server: MakeServer, database_url: str, mariadb: MariadbServer, redis: RedisServer
+    make_server: MakeServer, filled_url: str, mariadb: MariadbServer, redis: RedisServer
 ) -> None:
-    server = make_server(database_url=database_url, redis_url=redis.url, environ={"CLAPS_WORKERS": "1"})
-    fill(server).start()
+    server = make_server(database_url=filled_url, redis_url=redis.url, environ={"CLAPS_WORKERS": "1"})
+    server.start()
     reader = server.open_client()
     assert reader.get("/posts/1").status == reader.get("/posts/2").status == 200
     with redis.open_client() as client:

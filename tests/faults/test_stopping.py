@@ -6,10 +6,10 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.faults.engines import ON_SQLITE
 from tests.faults.test_killed_workers import kill_a_worker
 from tests.faults.watchers import LIVE, see, watching
 from tests.parts.claps_server import ClapsServer
-from tests.parts.inside import ON_SQLITE
 from tests.parts.processes import eventually
 from tests.parts.websocket_client import JSON_PROTOCOL, Closed, WebSocketClient
 
@@ -32,11 +32,11 @@ def test_a_server_that_stops_tells_everybody(filled_server: ClapsServer) -> None
     headers = {"Accept": "application/json"}
     version = poller.get(f"{LIVE}&wait=0", headers=headers).json["version"]
 
-    with watching(filled_server) as watchers, ThreadPoolExecutor() as threads:
+    with watching(filled_server) as watchers, ThreadPoolExecutor(20) as threads:
         poll = threads.submit(poller.get, f"{LIVE}&since={version}&wait=60", headers=headers)
         watchers.wait_for_readers(len(watchers.programs) + len(watchers.pages) + 2)
+        ends = threads.map(WebSocketClient.wait_for_close, (*watchers.programs, *watchers.pages))
         code = filled_server.stop(seconds=15)
-        ends = [socket.wait_for_close() for socket in (*watchers.programs, *watchers.pages)]
 
     assert code == 0
     assert {(end.code, end.reason) for end in ends} == {(1012, "service restart")}
