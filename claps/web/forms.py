@@ -44,6 +44,7 @@ def whole_number(fields: MultiDict[str, str], name: str, *, default: int) -> int
 
 def local_address(text: str | None, *, default: str) -> str:
     """Read where to go next; only addresses of this site count."""
-    if text and text.startswith("/") and not text.startswith(("//", "/\\")) and "\n" not in text and "\r" not in text:
+    # Browsers leave out tabs and line ends wherever they stand: "/<tab>/elsewhere" would be another site.
+    if text and text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable():
         return text
     return default

@@ -1,18 +1,29 @@
-"""News as HTML: which partials, and in which words."""
+"""News as HTML: which partials, in which words, the same on every wire."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 from jinja2 import Environment, FileSystemLoader
 
+from claps.acts.looking import Desk, desk_news, tally_news
+from claps.plain.news import News
+from claps.plain.people import Person
+from claps.plain.posts import DeskRow, Post
 from claps.plain.tallies import Tally
+from claps.plain.topics import Topic, post_topic
 from claps.plain.versions import Version
 from claps.settings import ROOT
-from claps.web.fragments import tally_parts
+from claps.web.fragments import Fragments, live_url, tally_parts, watch_url
 
 NONE_YET = Tally(12, Version("e", 0))
+TALLY = Tally(12, Version("e", 41), claps=1_235, people=12, likes=3, views=912, comments=4, readers=37)
+ADA = Person(1, "ada", "Ada")
+POST = Post(12, "On <bells>", "on-bells", "", "", ADA, datetime(2026, 11, 21, tzinfo=UTC), 1, stored=TALLY)
+QUIET = DeskRow(replace(POST, id=13), replace(TALLY, post_id=13), (0,) * 30)
 
 
 def render(tally: Tally, parts: frozenset[str]) -> str:
@@ -55,3 +66,90 @@ def test_who_has_seen_nothing_is_told_everything() -> None:
 
 def test_a_posts_partials_begin_with_its_number_and_version() -> None:
     assert render(replace(NONE_YET, version=Version("tou8hh", 41)), frozenset()) == "<!--12@tou8hh.41-->"
+
+
+@pytest.fixture
+def fragments(app: Flask) -> Fragments:
+    """What renders news; it needs no request."""
+    return Fragments(app)
+
+
+def desk(*rows: DeskRow) -> News:
+    """News of a dashboard."""
+    return desk_news(Topic("writer", "1"), Desk(rows, 29_900_000))
+
+
+def test_everything_is_told_to_who_has_seen_nothing(fragments: Fragments) -> None:
+    html = fragments.fragments(tally_news(TALLY), before=None)
+
+    for partial in (
+        '<hx-partial id="claps-12">1,235</hx-partial>', '<hx-partial id="people-12">from 12 people</hx-partial>',
+        '<hx-partial id="readers-12">37 reading now</hx-partial>', '<hx-partial id="likes-12">3</hx-partial>',
+        '<hx-partial id="views-12">912</hx-partial>', '<hx-partial id="comments-12">4</hx-partial>',
+    ):
+        assert partial in html
+
+
+def test_only_what_changed_is_told_to_who_saw_the_last(fragments: Fragments) -> None:
+    after = replace(TALLY, claps=1_236, readers=0)
+
+    html = fragments.fragments(tally_news(after), before=tally_news(TALLY))
+
+    assert html == '<!--12@e.41--><hx-partial id="claps-12">1,236</hx-partial><hx-partial id="readers-12"></hx-partial>'
+
+
+def test_a_dashboard_tells_the_rows_that_changed_and_the_totals(fragments: Fragments) -> None:
+    row = DeskRow(POST, TALLY, (*[0] * 29, 5))
+    moved = DeskRow(POST, replace(TALLY, claps=1_238, likes=9), (*[0] * 29, 8))
+
+    html = fragments.fragments(desk(moved, QUIET), before=desk(row, QUIET))
+
+    assert '<hx-partial id="claps-12">1,238</hx-partial>' in html
+    assert '<hx-partial id="minutes-12">' in html and "8 in the last 30 minutes" in html
+    assert '<hx-partial id="total-claps">2,473</hx-partial>' in html
+    assert "-13" not in html
+    assert "likes-12" not in html
+
+
+def test_an_aged_dashboard_tells_its_minutes_alone(fragments: Fragments) -> None:
+    row = DeskRow(POST, TALLY, (*[0] * 29, 5))
+
+    html = fragments.fragments(desk(replace(row, minutes=(*[0] * 28, 5, 0))), before=desk(row))
+
+    assert '<hx-partial id="minutes-12">' in html
+    assert "claps-12" not in html
+
+
+def test_a_running_poller_asks_for_what_comes_next_and_a_parked_one_for_everything(fragments: Fragments) -> None:
+    positions = [(post_topic(12), "e.41"), (post_topic(13), "")]
+
+    running, parked = (fragments.poller(positions, parked=parked) for parked in (False, True))
+
+    assert 'hx-get="/live?topic=post:12&amp;since=e.41&amp;topic=post:13&amp;since="' in running
+    assert "load, every 3000ms" in running
+    assert 'hx-get="/live?topic=post:12&amp;since=&amp;topic=post:13&amp;since="' in parked
+    assert "every" not in parked and "load delay:60s" in parked
+    assert running.startswith('<div id="lp" hx-swap-oob="true"')
+
+
+def test_the_frame_has_a_line_for_a_post_and_for_a_dashboard(fragments: Fragments) -> None:
+    assert "1,235" in fragments.frame_line(tally_news(TALLY))
+    assert "On &lt;bells&gt;" in fragments.frame_line(desk(DeskRow(POST, TALLY, (0,) * 30)))
+
+
+def test_a_held_page_asks_again_from_where_it_is(fragments: Fragments) -> None:
+    html = fragments.held_page([tally_news(TALLY)], [(post_topic(12), "e.41")])
+
+    assert html.startswith("<!doctype html>")
+    assert html.count("/live/frame?topic=post:12&amp;since=e.41") == 2
+    assert "1,235" in html
+
+
+def test_addresses_name_topics_in_their_order() -> None:
+    assert live_url([(post_topic(12), "e.41")], path="/live/frame") == "/live/frame?topic=post:12&since=e.41"
+    assert watch_url([post_topic(12), Topic("writer", "1")]) == "/live?topic=post:12&since=&topic=writer:1&since="
+
+
+def test_news_of_nothing_that_is_shown_is_empty(fragments: Fragments) -> None:
+    assert fragments.fragments(News(Topic("person", "7"), Version("e", 1)), before=None) == ""
+    assert fragments.frame_line(News(Topic("person", "7"), Version("e", 1))) == ""

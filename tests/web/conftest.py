@@ -1,0 +1,66 @@
+"""Fixtures: readers of the running site, and its application inside the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import gevent
+import pytest
+from flask import Flask
+
+from claps.acts.looking import PostSource, WriterSource
+from claps.acts.posts import Library
+from claps.app import Core
+from claps.hot.presence import Presence
+from claps.live.hub import Hub
+from claps.live.reading_now import ReadingNow
+from claps.web.assembly import create_site
+from claps.web.site import Site
+from tests.parts.claps_server import ClapsServer
+from tests.parts.http_client import Client
+from tests.parts.inside import noting_greenlets
+
+SignIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """SQLite alone: pages do not know which database it is."""
+    return f"sqlite:///{tmp_path / 'claps.db'}"
+
+
+@pytest.fixture
+def guest(live_site: ClapsServer) -> Client:
+    """A new reader with no cookies."""
+    return live_site.open_client()
+
+
+@pytest.fixture
+def sign_in(live_site: ClapsServer) -> SignIn:
+    """Sign in as one of the demo's people: ``sign_in("ada")``."""
+
+    def sign_in(name: str) -> Client:
+        client = live_site.open_client()
+        answer = client.post("/login", {"name": name, "password": "applause"})
+        assert answer.status == 303, answer.text
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def app(core: Core) -> Iterator[Flask]:
+    """The application over an empty database, without a server."""
+    with noting_greenlets() as begun:
+        writers = WriterSource(core.database, core.mending, core.tallies)
+        hub = Hub({"post": PostSource(core.database, core.mending), "writer": writers})
+        library = Library(core.database, core.mending, core.tallies)
+        yield create_site(
+            Site(
+                settings=core.settings, database=core.database, library=library, ledger=core.ledger,
+                journal=core.journal, hub=hub, writers=writers,
+                reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell),
+            )
+        )
+    gevent.killall(begun)

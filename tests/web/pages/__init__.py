@@ -1,0 +1,1 @@
+"""Tests of claps/web/pages: what each page answers."""

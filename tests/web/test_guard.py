@@ -1,0 +1,46 @@
+"""Where a changing request may come from."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from claps.plain.errors import Refused
+from claps.web.guard import refuse_cross_site
+
+OURS = "http://claps.test"
+SOCKET = {"Upgrade": "WebSocket"}
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "passes"),
+    [
+        ("GET", {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.test"}, True),
+        ("HEAD", {"Origin": "https://evil.test"}, True),
+        ("POST", {}, True),
+        ("POST", {"Sec-Fetch-Site": "same-origin"}, True),
+        ("POST", {"Sec-Fetch-Site": "none"}, True),
+        ("POST", {"Sec-Fetch-Site": "same-site"}, False),
+        ("POST", {"Sec-Fetch-Site": "cross-site", "Origin": OURS}, False),
+        ("POST", {"Sec-Fetch-Site": "", "Origin": OURS}, False),
+        ("POST", {"Origin": OURS}, True),
+        ("POST", {"Origin": "https://claps.test"}, True),
+        ("POST", {"Origin": "http://claps.test.evil.test"}, False),
+        ("POST", {"Origin": "http://claps.test:81"}, False),
+        ("POST", {"Origin": "null"}, False),
+        ("POST", {"Origin": ""}, False),
+        ("POST", {"Origin": "ftp://claps.test"}, False),
+        ("DELETE", {"Origin": "https://evil.test"}, False),
+        ("GET", SOCKET, True),
+        ("GET", {**SOCKET, "Origin": OURS}, True),
+        ("GET", {**SOCKET, "Origin": "https://evil.test"}, False),
+        ("GET", {**SOCKET, "Origin": "https://evil.test", "Sec-Fetch-Site": "same-origin"}, False),
+    ],
+)
+def test_what_changes_something_must_be_ours(app: Flask, method: str, headers: dict[str, str], passes: bool) -> None:
+    with app.test_request_context("/live", method=method, headers=headers, base_url=OURS):
+        if passes:
+            refuse_cross_site()
+        else:
+            with pytest.raises(Refused, match="another site"):
+                refuse_cross_site()
