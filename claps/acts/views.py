@@ -18,7 +18,7 @@ def view_soon(ledger: Ledger, viewer: str, post_id: int) -> None:
     :param viewer: anything that tells readers apart, without blanks.
     """
     try:
-        ledger.submit(Change("view", post_id, viewer, 1), _note)
+        ledger.submit_later(Change("view", post_id, viewer, 1), _note)
     except Unavailable as error:
         _note(error)
 

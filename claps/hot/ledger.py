@@ -22,6 +22,7 @@ from claps.plain.limits import (
     CHANGES_WAITING,
     CLAP_ANSWER_SECONDS,
     CLAPS_PER_READER,
+    GATHER_SECONDS,
     JOURNAL_ENTRIES,
     VIEW_SECONDS,
 )
@@ -73,6 +74,7 @@ class Ledger:
         self._confirmation = confirmation
         self._mender = mender
         self._queues: dict[int, deque[_Waiting]] = {}
+        self._gathered: list[_Waiting] = []
         self._waiting = 0
 
     @property
@@ -88,6 +90,22 @@ class Ledger:
         if self._waiting >= CHANGES_WAITING:
             raise Unavailable("Too many claps are waiting to be counted.", retry_after_seconds=2)
         self._put(_Waiting(change, answer))
+
+    def submit_later(self, change: Change, answer: Answer) -> None:
+        """Put a change in a call soon: what nobody waits for is gathered, so that it makes few calls.
+
+        :raises Unavailable: too many are waiting already; nothing was done.
+        """
+        if self._waiting + len(self._gathered) >= CHANGES_WAITING:
+            raise Unavailable("Too many claps are waiting to be counted.", retry_after_seconds=2)
+        if not self._gathered:
+            gevent.spawn_later(GATHER_SECONDS, self._put_gathered)
+        self._gathered.append(_Waiting(change, answer))
+
+    def _put_gathered(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        for waiting in gathered:
+            self._put(waiting)
 
     def take(self, change: Change) -> Clapped:
         """Put a change in the next call and wait for what came of it.

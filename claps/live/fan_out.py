@@ -6,6 +6,7 @@ import time
 
 import gevent
 
+from claps.live.breath import breathe
 from claps.live.lot import Lot
 from claps.live.subscribers import Subscriber
 from claps.live.watches import Watch
@@ -43,16 +44,6 @@ class FanOut:
         else:
             gevent.spawn(self._turn, watch)
 
-    def greet(self, subscriber: Subscriber, watch: Watch, seen: str) -> bool:
-        """Tell one who has just come what it has not seen; return False when it has seen all."""
-        if watch.news is None or watch.version_text == seen:
-            return False
-        if subscriber.wire.stays:
-            self.catch_up(subscriber, watch)
-        else:
-            self.answer(subscriber, [watch])
-        return True
-
     def answer(self, subscriber: Subscriber, watches: list[Watch]) -> None:
         """End a long-poll with the news of some of its topics."""
         if len(subscriber.watches) == 1:
@@ -63,7 +54,7 @@ class FanOut:
         self.end_poll(subscriber, data)
 
     def catch_up(self, subscriber: Subscriber, watch: Watch) -> None:
-        """Send the newest state to one who was slow."""
+        """Send the newest state to one who has just come, or was slow."""
         if watch.news is None:
             return
         if watch.news is not watch.told:
@@ -121,7 +112,7 @@ class FanOut:
                 self._lot.send_state(members, data, watch)
             self.deliveries += len(members)
         for member in list(watch.singles):
-            if not member.alive:
+            if not member.alive or watch not in member.watches:
                 continue
             if member.wire.stays:
                 self._lot.send_state((member,), member.wire.tell((news,), positions_of(member), before=before), watch)
@@ -131,10 +122,11 @@ class FanOut:
 
     def _answer_all(self, members: list[Subscriber], watch: Watch) -> None:
         for turn, member in enumerate(members, 1):
-            if member.alive:
+            # It may have been answered for another topic meanwhile, and be resting.
+            if member.alive and watch in member.watches:
                 self.answer(member, [watch])
             if not turn % ANSWERS_PER_TURN:
-                gevent.sleep(0)
+                breathe()
         self.deliveries += len(members)
 
 

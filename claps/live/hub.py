@@ -142,24 +142,34 @@ class Hub:
         self.unsettled.add(posts[0])
 
     def _tell_unseen(self, subscriber: Subscriber, wanted: list[tuple[Topic, str]]) -> bool:
-        news = []
-        for watch, (_, seen) in zip(subscriber.watches, wanted, strict=True):
-            if watch.news is None:
-                watch.waiting.append((subscriber, seen))
-            elif watch.version_text != seen:
-                news.append((watch, seen))
-        if not subscriber.wire.stays and len(news) > 1:
-            self.fan_out.answer(subscriber, [watch for watch, _ in news])
-        else:
-            for watch, seen in news:
-                self.fan_out.greet(subscriber, watch, seen)
-        return bool(news)
+        cold = [watch for watch in subscriber.watches if watch.news is None]
+        unseen = [
+            watch
+            for watch, (_, seen) in zip(subscriber.watches, wanted, strict=True)
+            if watch.news is not None and watch.version_text != seen
+        ]
+        if subscriber.wire.stays:
+            for watch in cold:
+                watch.waiting.append((subscriber, wanted))
+            for watch in unseen:
+                self.fan_out.catch_up(subscriber, watch)
+        elif cold:
+            # One answer tells of all topics, so it waits until all of them are known.
+            cold[0].waiting.append((subscriber, wanted))
+            return False
+        elif unseen:
+            self.fan_out.answer(subscriber, unseen)
+        return bool(unseen)
 
     def _greet_waiting(self, watch: Watch) -> None:
         waiting, watch.waiting = watch.waiting, []
-        for subscriber, seen in waiting:
-            if subscriber.alive:
-                self.fan_out.greet(subscriber, watch, seen)
+        for subscriber, wanted in waiting:
+            if watch not in subscriber.watches or not subscriber.alive:
+                continue
+            if not subscriber.wire.stays:
+                self._tell_unseen(subscriber, wanted)
+            elif watch.version_text != dict(wanted)[watch.topic]:
+                self.fan_out.catch_up(subscriber, watch)
 
     def _nothing_new(self, subscriber: Subscriber) -> None:
         if subscriber.wire.stays or (subscriber.unsent is not None and subscriber.unsent.ending):

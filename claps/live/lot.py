@@ -13,6 +13,7 @@ from typing import Any
 import gevent
 from gevent import monkey
 
+from claps.live.breath import breathe
 from claps.live.dues import Dues
 from claps.live.subscribers import Subscriber, Unsent
 from claps.plain.limits import CLOSING_SECONDS, PENDING_BYTES, READ_BYTES, REST_SECONDS, STUCK_SECONDS
@@ -113,7 +114,7 @@ class Lot:
         write, size, slow = os.write, len(data), 0
         for start in range(0, len(subscribers), WRITES_PER_TURN):
             if start:
-                gevent.sleep(0)
+                breathe()
             for subscriber in subscribers[start : start + WRITES_PER_TURN]:
                 if subscriber.unsent is None:
                     try:
@@ -223,7 +224,7 @@ class Lot:
                 except Exception:
                     log.exception("a subscriber's socket could not be handled")
                     self.drop(subscriber)
-            gevent.sleep(0)
+            breathe()
 
     def _handle(self, subscriber: Subscriber, events: int) -> None:
         if events & _OUT:

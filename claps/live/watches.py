@@ -34,7 +34,7 @@ class Watch:
         # out, one update walks through memory instead of jumping about; and they are smaller, too.
         self.groups: dict[Wire, dict[Subscriber, None]] = {}
         self.singles: set[Subscriber] = set()
-        self.waiting: list[tuple[Subscriber, str]] = []
+        self.waiting: list[tuple[Subscriber, list[tuple[Topic, str]]]] = []
         self.alone: tuple[Watch, ...] = (self,)
         self.channels: tuple[str, ...] = ()
         self.frames: dict[Wire, bytes] = {}

@@ -23,7 +23,7 @@ graceful_timeout = 20
 accesslog = None
 loglevel = "warning"
 control_socket_disable = True
-forwarded_allow_ips = "*" if _settings.trusted_proxies else "127.0.0.1"
+forwarded_allow_ips = "*" if _settings.trusted_proxies else ""
 
 
 def post_fork(arbiter: Any, worker: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import lru_cache
 
 from flask import Response, current_app, g, request, session
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -77,4 +78,9 @@ def set_guest_cookie(response: Response) -> Response:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="reader")
+    return _signer_of(str(current_app.config["SECRET_KEY"]))
+
+
+@lru_cache(maxsize=8)
+def _signer_of(key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt="reader")
