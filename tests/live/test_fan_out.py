@@ -158,22 +158,12 @@ def test_who_joins_between_two_tellings_misses_nothing(
     early.take()
     fan_out.offer(watch, tell(2))
 
-    assert fan_out.greet(park(lot, late, wires.html_socket, watch), watch, "e.1")
+    fan_out.catch_up(park(lot, late, wires.html_socket, watch), watch)
     everything = b"<claps 2><comments 0><likes 0><people 0><readers 0><views 0>"
 
     assert read_frames(late.take()) == [(1, everything)]
     # Those who were here are told what the newcomer knows already, and all of it.
     assert read_frames(early.receive()) == read_frames(late.receive()) == [(1, everything)]
-
-
-def test_who_has_seen_it_is_not_greeted(
-    lot: Lot, fan_out: FanOut, watch: Watch, wires: Wires, make_peer: MakePeer
-) -> None:
-    peer = make_peer()
-    watch.news = tell(41)
-
-    assert not fan_out.greet(park(lot, peer, wires.html_socket, watch), watch, "e.41")
-    assert peer.take() == b""
 
 
 def test_each_wire_gets_its_own_bytes_of_one_telling(
