@@ -16,6 +16,7 @@ from claps.live.sources import Astray, HalfRead, Source
 from claps.live.watches import Watch
 from claps.plain.errors import ClapsError, Unavailable
 from claps.plain.limits import RELOAD_SECONDS
+from claps.plain.news import News
 from claps.plain.topics import Topic
 
 log = logging.getLogger(__name__)
@@ -197,17 +198,22 @@ class Relay:
             log.exception("reading topics failed")
             return watches
         for watch in watches:
-            news = found.get(watch.topic)
-            if news is None:
-                continue
-            if watch.news is None:
-                watch.news = news
-                self._loaded(watch)
-            elif watch.news.version != news.version and not _is_older(news, watch.news):
-                self._fan_out.offer(watch, news)
+            try:
+                self._take_in(watch, found.get(watch.topic))
+            except Exception:
+                # One topic that cannot be told must not make this process deaf to all others.
+                log.exception("telling %s failed", watch.topic)
         return unread
 
+    def _take_in(self, watch: Watch, news: News | None) -> None:
+        if news is None:
+            return
+        if watch.news is None:
+            watch.news = news
+            self._loaded(watch)
+        elif watch.news.version != news.version and not _is_older(news, watch.news):
+            self._fan_out.offer(watch, news)
 
-def _is_older(news: object, than: object) -> bool:
-    mine, other = news.version, than.version  # type: ignore[attr-defined]
-    return bool(mine.epoch == other.epoch and mine.offset < other.offset)
+
+def _is_older(news: News, than: News) -> bool:
+    return news.version.epoch == than.version.epoch and news.version.offset < than.version.offset

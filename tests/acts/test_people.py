@@ -66,13 +66,16 @@ def test_what_is_too_short_or_too_long_names_its_field(
 
 
 @pytest.mark.parametrize(("name", "password"), [("ada", "another password"), ("nobody", PASSWORD), ("", "")])
-def test_which_of_the_two_is_wrong_is_not_said(database: Database, name: str, password: str) -> None:
+def test_which_of_the_two_is_wrong_is_not_said(
+    database: Database, name: str, password: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     join(database, "ada", "Ada", PASSWORD)
 
     with pytest.raises(Refused) as error:
         sign_in(database, name, password)
 
     assert error.value.message == "That name and password do not fit together."
+    assert capfd.readouterr().err == ""  # nobody's wrong password fills the log
 
 
 def test_a_password_is_kept_as_a_salted_argon2_hash() -> None:
