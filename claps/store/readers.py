@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from peewee import BigIntegerField, DateTimeField, chunked
 
+from claps.store.bulk import add_rows
 from claps.store.database import Model
 
 ROWS_PER_STATEMENT = 500
@@ -21,7 +22,7 @@ class Reader(Model):
 
 def note_readers(reader_ids: Iterable[int]) -> None:
     """Insert those who have no row yet; call inside a transaction."""
-    now = datetime.now(UTC).replace(tzinfo=None)
-    rows = [{"id": reader_id, "created_at": now} for reader_id in sorted(set(reader_ids))]
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    rows = [(reader_id, now) for reader_id in sorted(set(reader_ids))]
     for part in chunked(rows, ROWS_PER_STATEMENT):
-        Reader.insert_many(part).on_conflict_ignore().execute()
+        add_rows("reader", ("id", "created_at"), part)
