@@ -115,7 +115,10 @@ class Library:
             return Hand(post.id, 0)
         if reader.id == post.writer.id:
             return Hand(post.id, 0, own_post=True)
-        yours = self._tallies.yours(post.id, reader.id)
+        try:
+            yours = self._tallies.yours(post.id, reader.id)
+        except Unavailable:
+            yours = None
         if yours is None:
             with self._database.reading():
                 yours = claps.find_claps(post.id, reader.id)

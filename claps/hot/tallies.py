@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from claps.hot.connection import answering, load_script
 from claps.hot.keys import life_key, tally_key
-from claps.plain.limits import CLAPS_PER_READER, MINUTES_KEPT, TALLY_IDLE_SECONDS
+from claps.plain.limits import CLAPS_PER_READER, MINUTES_KEPT, REDIS_SILENT_SECONDS, TALLY_IDLE_SECONDS
+from claps.plain.silence import Silence
 from claps.plain.tallies import Tally
 from claps.plain.topics import shard_of
 from claps.plain.versions import Version
@@ -34,6 +36,7 @@ class Tallies:
 
     def __init__(self, client: Any) -> None:
         self._client = client
+        self._silence = Silence("Redis", REDIS_SILENT_SECONDS)
         self._read = load_script(client, "read")
         self._warm = load_script(client, "warm")
         self._seed = load_script(client, "seed")
@@ -50,7 +53,7 @@ class Tallies:
         found: dict[int, Tally] = {}
         unverified = []
         for shard, ids in by_shard.items():
-            with answering("read counts"):
+            with self._reading():
                 replies = self._read(keys=[life_key(shard), *map(tally_key, ids)])
             if replies == ["unverified"]:
                 unverified.append(shard)
@@ -64,7 +67,7 @@ class Tallies:
 
     def epoch(self, shard: int) -> str | None:
         """Tell the shard's epoch, or None before the first."""
-        with answering("read counts"):
+        with self._reading():
             value: str | None = self._client.hget(life_key(shard), "epoch")
         return value
 
@@ -102,7 +105,7 @@ class Tallies:
 
     def yours(self, post_id: int, reader_id: int) -> int | None:
         """Tell how many claps a reader gave a post; None when Redis does not know."""
-        with answering("read counts"):
+        with self._reading():
             full, claps = self._client.hmget(tally_key(post_id), "full", f"c:{reader_id}")
         if claps is None:
             return 0 if full == "1" else None
@@ -111,7 +114,7 @@ class Tallies:
     def minutes(self, post_ids: Iterable[int], *, now_minute: int) -> dict[int, tuple[int, ...]]:
         """Read the claps of the last 30 minutes, one number a minute, oldest first."""
         ids = list(post_ids)
-        with answering("read counts"):
+        with self._reading():
             pipe = self._client.pipeline(transaction=False)
             for post_id in ids:
                 pipe.hgetall(f"{tally_key(post_id)}:minutes")
@@ -121,6 +124,12 @@ class Tallies:
             post_id: tuple(max(0, int(counts.get(str(minute), 0))) for minute in span)
             for post_id, counts in zip(ids, answers, strict=True)
         }
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        # Who reads must not wait for a frozen Redis: the counts as last flushed will do.
+        with self._silence.asking(), answering("read counts"):
+            yield
 
 
 def parse_tally(post_id: int, reply: list[str]) -> Tally:

@@ -17,8 +17,8 @@ from playhouse import db_url
 from playhouse.pool import MaxConnectionsExceeded
 
 from claps.plain.errors import Unavailable
-from claps.plain.limits import SQL_ANSWER_SECONDS, SQL_CONNECT_SECONDS
-from claps.store.silence import Silence
+from claps.plain.limits import SQL_ANSWER_SECONDS, SQL_CONNECT_SECONDS, SQL_SILENT_SECONDS
+from claps.plain.silence import Silence
 
 T = TypeVar("T")
 POOL_SIZE = 8
@@ -52,7 +52,7 @@ class Database:
         self.is_sqlite = urlsplit(url).scheme == "sqlite"
         self.peewee: Any = _open_sqlite(url) if self.is_sqlite else _open_mysql(url)
         self._shunned_until = 0.0
-        self._silence = Silence()
+        self._silence = Silence("The database", SQL_SILENT_SECONDS)
         # SQLite lets one write at a time; those of this process queue here instead of knocking in turns.
         self._turn: Any = RLock() if self.is_sqlite else nullcontext()
         bound.initialize(self.peewee)
@@ -110,7 +110,7 @@ class Database:
         if time.monotonic() < self._shunned_until:
             raise Unavailable("The database cannot be reached.")
         try:
-            with self._silence.asking():
+            with self._silence.waiting():
                 self.peewee.connect()
         except MaxConnectionsExceeded as error:
             raise Unavailable("The database is busy.") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+import time
 from pathlib import Path
 
 import pytest
@@ -170,3 +172,27 @@ def test_what_a_restarted_redis_has_is_flushed_though_nobody_reads(
 
     assert "1 journal" in done.stdout
     books.check()
+
+
+@ON_SQLITE
+def test_a_frozen_redis_holds_up_hardly_anybody(filled_server: ClapsServer, redis: RedisServer) -> None:
+    filled_server.start()
+    reader = filled_server.open_client()
+
+    redis.pause()
+    seconds = [read(reader) for _ in range(30)]
+    answer = reader.post_json(CLAPS, {"claps": 1})
+    redis.resume()
+
+    assert answer.status == 503
+    # The first of each worker find out, and one now and then looks whether it is back.
+    assert statistics.median(seconds) < 0.5
+    assert sum(took > 0.5 for took in seconds) <= 6
+    eventually(lambda: clap(filled_server.open_client(), 1))
+
+
+def read(reader: Client) -> float:
+    """Read a page; return the seconds that it took."""
+    began = time.monotonic()
+    assert reader.get("/posts/1").status == 200
+    return time.monotonic() - began
