@@ -66,6 +66,12 @@ class Kept(Generic[T]):
         kept = self._copies.get(key)
         return None if kept is None else kept[1]
 
+    def age(self, key: Hashable) -> None:
+        """Let a copy be old, because it may have changed: it is read anew when next asked for, and still stands in."""
+        kept = self._copies.get(key)
+        if kept is not None:
+            self._copies[key] = (float("-inf"), kept[1])
+
     def drop(self, key: Hashable) -> None:
         """Forget a copy, because it has changed; a reading that began before does not count either."""
         self._copies.pop(key, None)

@@ -66,6 +66,10 @@ class Library:
 
         return self._comments.get(post_id, read)
 
+    def doubt_comments(self, post_id: int) -> None:
+        """Let the kept comments of a post be old, because another process may have taken a new one."""
+        self._comments.age(post_id)
+
     def forget_comments(self, post_id: int) -> None:
         """Drop the kept comments of a post, because there is a new one."""
         self._comments.drop(post_id)

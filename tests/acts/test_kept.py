@@ -89,6 +89,17 @@ def test_many_who_want_the_same_share_one_reading(kept: Kept[str], answered: Eve
     assert len(turns) == 1
 
 
+def test_an_aged_copy_is_read_anew_and_still_stands_in() -> None:
+    kept: Kept[str] = Kept()
+    kept.get(KEY, lambda: "old")
+    kept.age(KEY)
+    kept.age("what was never kept")
+
+    assert kept.get(KEY, lambda: raising(Unavailable("away"))) == "old"
+    kept.age(KEY)
+    assert kept.get(KEY, lambda: "new") == "new"
+
+
 def test_what_was_read_before_a_change_is_not_kept_after_it(kept: Kept[str], answered: Event) -> None:
     reader = gevent.spawn(kept.get, KEY, lambda: answered.wait() and "before the change")
     gevent.idle()

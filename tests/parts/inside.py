@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import gevent
+import gevent.local
+import peewee
 import pytest
 import redis._parsers.hiredis
 import redis.connection
@@ -26,17 +28,24 @@ GUEST = Reader(GUEST_ID_LEAST + 7)
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
+class GreenletsConnection(peewee._ConnectionState, gevent.local.local):  # type: ignore[misc]
+    """Which connection to SQL is held: by each greenlet its own, as in a process that is patched."""
+
+
 @contextmanager
 def open_core(database_url: str, redis_url: str, *, ack: Ack = "disk") -> Iterator[Core]:
     """Join SQL, brought to its newest form, and Redis, as every worker does.
 
-    Redis is spoken to through gevent's sockets, so that greenlets take turns; the rest of the process is
-    left as it is, because Playwright needs it so.
+    Redis is spoken to through gevent's sockets, so that greenlets take turns, and each holds a connection to
+    SQL of its own; the rest of the process is left as it is, because Playwright needs it so.
     """
     settings = Settings(database_url=database_url, redis_url=redis_url, secret_key="sixteen letters!", ack=ack)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(redis.connection, "socket", gevent_socket)
         patch.setattr(redis._parsers.hiredis, "select", gevent_select)
+        patch.setattr(peewee, "_ConnectionLocal", GreenletsConnection)
+        # Who waits for a connection to SQL would keep everybody waiting, as its pool is not gevent's here.
+        patch.setattr("claps.store.database.POOL_SIZE", 64)
         core = build_core(settings)
         migrate(core.database, ROOT / "migrations")
         try:

@@ -1,0 +1,1 @@
+"""Tests of claps/demo: what an empty site is filled with."""

@@ -1,0 +1,61 @@
+"""The demo of a first run."""
+
+from __future__ import annotations
+
+import pytest
+
+from claps.acts.people import sign_in
+from claps.app import Core
+from claps.demo.filling import DEMO_PASSWORD, fill_demo, is_empty
+from claps.store.comments import comments_of
+from claps.store.laws import find_drifts
+from claps.store.posts import latest_posts
+from tests.parts.inside import ON_SQLITE
+
+pytestmark = ON_SQLITE
+
+
+@pytest.fixture
+def filled(core: Core) -> int:
+    """A site with the demo in it; the number of its posts."""
+    assert is_empty(core.database)
+    return fill_demo(core)
+
+
+def test_an_empty_site_gets_posts_by_several_writers(core: Core, filled: int) -> None:
+    with core.database.reading():
+        posts = latest_posts(before=None, limit=99)
+
+    assert len(posts) == filled == 9
+    assert {post.writer.name for post in posts} >= {"ada", "ben", "cyd"}
+    assert not is_empty(core.database)
+
+
+def test_every_post_can_be_read(core: Core, filled: int) -> None:
+    with core.database.reading():
+        for post in latest_posts(before=None, limit=99):
+            assert post.title and post.slug and post.summary_text
+            assert post.body_html.startswith("<") and "<h1" not in post.body_html
+            assert post.words > 100
+
+
+def test_its_claps_are_in_sql_and_in_redis_and_add_up(core: Core, filled: int) -> None:
+    with core.database.reading():
+        posts = latest_posts(before=None, limit=99)
+        assert find_drifts(most=99) == []
+
+    tallies = core.mending.read([post.id for post in posts])
+    assert sum(core.journal.lengths()) == 0
+    for post in posts:
+        assert 0 < post.stored.people <= post.stored.claps
+        assert tallies[post.id].claps == post.stored.claps
+
+
+def test_its_people_comment_and_can_sign_in(core: Core, filled: int) -> None:
+    with core.database.reading():
+        posts = latest_posts(before=None, limit=99)
+        comments = [comment for post in posts for comment in comments_of(post.id, limit=99)]
+
+    assert comments
+    for name in {comment.person.name for comment in comments[:2]} | {"ada"}:
+        assert sign_in(core.database, name, DEMO_PASSWORD).name == name
