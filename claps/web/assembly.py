@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flask import Flask, Response, request
-from flask_sock import Sock
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from claps.live.wires import Wires
@@ -14,6 +13,7 @@ from claps.web import answers, assets, compression, fragments, guard, live, oper
 from claps.web.pages import claps, comments, dashboard, front, people, posts, sessions
 from claps.web.quick import QuickFlask
 from claps.web.site import Site
+from claps.web.sockets import ParkingSock
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -45,7 +45,7 @@ def create_site(parts: Site) -> Flask:
     app.before_request(guard.refuse_cross_site)
     app.after_request(_add_headers)
     answers.add_to(app)
-    live.add_to(app, Sock(app))
+    live.add_to(app, ParkingSock(app))
     parts.hub.said = upward.Upward(parts)
     for module in (front, posts, claps, comments, people, sessions, dashboard, operations):
         app.register_blueprint(module.bp)

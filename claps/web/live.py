@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
-from flask_sock import Sock
 
 from claps.acts.looking import check_may_watch
 from claps.acts.views import view_soon
@@ -24,24 +23,20 @@ from claps.plain.topics import Topic, parse_topic
 from claps.plain.versions import parse_version
 from claps.web import identity
 from claps.web.fragments import Fragments, live_url
-from claps.web.parked import NoEvent, NoThread, Parked, SocketParked, request_socket
+from claps.web.parked import Parked, request_socket
 from claps.web.site import site, wires
+from claps.web.sockets import JSON_PROTOCOL, ParkingSock
 
-JSON_PROTOCOL = "claps.json.v1"
 _KINDS = ("application/json", "text/event-stream", "text/plain", "text/html")
 
 
-def add_to(app: Flask, sock: Sock) -> None:
+def add_to(app: Flask, sock: ParkingSock) -> None:
     """Put the live endpoints into the application."""
-    app.config["SOCK_SERVER_OPTIONS"] = {
-        "subprotocols": [JSON_PROTOCOL], "thread_class": NoThread, "event_class": NoEvent,
-    }
     bp = Blueprint("live", __name__)
     bp.before_request(_read_ask)
     bp.get("/live")(wait)
     bp.get("/live/frame")(frame)
     sock.route("/live", bp=bp)(listen)
-    app.register_error_handler(SocketParked, lambda _: Parked())
     app.register_blueprint(bp)
 
 
@@ -55,7 +50,6 @@ class Ask:
 
 def _read_ask() -> None:
     # Before the handshake, so that a WebSocket is refused with a status as any other request is.
-    request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
     names = request.args.getlist("topic")
     if not names:
         raise Malformed("topic", "Name a topic: /live?topic=post:12")
@@ -97,20 +91,17 @@ def _is_published(topic: Topic) -> bool:
     return True
 
 
-def listen(ws: Any) -> None:
+def listen(sock: Any, handshake: bytes, protocol: str | None) -> None:
     """Park a WebSocket: fragments for HTMX, or JSON where the other end asked for it."""
     ask: Ask = g.ask
     kinds = wires()
-    if ws.subprotocol == JSON_PROTOCOL:
+    if protocol == JSON_PROTOCOL:
         wire: Wire = kinds.json_socket
         reader: Reader | None = ask.reader or identity.new_guest()
     else:
         wire, reader = kinds.html_socket, ask.reader
         _count_view(ask)
-    fd = take_over(ws.sock)
-    site().hub.subscribe(fd, wire, ask.topics, reader=reader)
-    # Past the library's own ending, which would close what is parked now.
-    raise SocketParked
+    site().hub.subscribe(_take_over(sock), wire, ask.topics, reader=reader, opening=handshake)
 
 
 def wait() -> Response:
@@ -169,10 +160,7 @@ def _park(wire: Wire, ask: Ask, *, wait_seconds: float = 0, opening: bytes = b""
     sock = request_socket()
     if sock is None:
         raise Unavailable("This server cannot hold a request: run Claps under gunicorn’s gevent worker.")
-    try:
-        fd = take_over(sock)
-    except OSError as error:
-        raise Unavailable("Too many readers are connected here.") from error
+    fd = _take_over(sock)
     rest = None
     if wire in wires().kept and _keeps_connection():
         # Only what everybody may see is let in again without asking who it is.
@@ -183,6 +171,13 @@ def _park(wire: Wire, ask: Ask, *, wait_seconds: float = 0, opening: bytes = b""
         fd, wire, ask.topics, reader=ask.reader, wait_seconds=wait_seconds, opening=opening, rest=rest
     )
     return Parked()
+
+
+def _take_over(sock: Any) -> int:
+    try:
+        return take_over(sock)
+    except OSError as error:
+        raise Unavailable("Too many readers are connected here.") from error
 
 
 def _keeps_connection() -> bool:
