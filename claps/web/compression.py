@@ -23,7 +23,9 @@ def add_to(app: Flask) -> None:
 
 
 def _compress(response: Response) -> Response:
-    if not (response.mimetype or "").startswith(TYPES) or response.is_streamed:
+    if response.is_streamed or response.content_length is not None and response.content_length < LEAST_BYTES:
+        return response
+    if not (response.mimetype or "").startswith(TYPES):
         return response
     response.vary.add("Accept-Encoding")
     coding = accepted_coding()
