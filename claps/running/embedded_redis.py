@@ -34,13 +34,9 @@ class EmbeddedRedis:
 
         :raises Unavailable: one does.
         """
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
-            try:
-                knock.connect(str(self._socket))
-            except OSError:
-                self._socket.unlink(missing_ok=True)
-                return
-        raise Unavailable(f"Claps is running already on {self._folder.parent}.")
+        if self._is_listening():
+            raise Unavailable(f"Claps is running already on {self._folder.parent}.")
+        self._socket.unlink(missing_ok=True)
 
     def start(self) -> None:
         """Start it; it answers when :func:`wait_for` says so.
@@ -62,12 +58,21 @@ class EmbeddedRedis:
         :raises Unavailable: it ended, or took too long.
         """
         deadline = time.monotonic() + START_SECONDS
-        while not self._socket.exists():
+        while not self._is_listening():
             if not self.is_running():
                 raise Unavailable(f"redis-server does not start; see {self._log_path}")
             if time.monotonic() > deadline:
                 raise Unavailable(f"redis-server takes too long to start; see {self._log_path}")
             time.sleep(0.01)
+
+    def _is_listening(self) -> bool:
+        # The socket's file alone says nothing: it outlives a server that was killed.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
+            try:
+                knock.connect(str(self._socket))
+            except OSError:
+                return False
+        return True
 
     def is_running(self) -> bool:
         """True while the child lives."""

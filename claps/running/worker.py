@@ -5,23 +5,20 @@ from __future__ import annotations
 import gc
 import os
 import resource
-from collections.abc import Callable
 from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import gevent
 import gevent.socket
-from gevent import monkey
 from gevent.server import StreamServer
 from gunicorn.workers.ggevent import GeventWorker
 
+from claps.live.hub import Hub
 from claps.live.returning import read_head
 from claps.plain.limits import FILES_KEPT_FREE
 
 LOOK_SECONDS = 0.25
-# gevent's own waits for its loop, because somebody might be watching the file.
-_close: Callable[[int], None] = monkey.get_original("os", "close")
 
 
 class Server(StreamServer):
@@ -37,6 +34,14 @@ class Server(StreamServer):
         # One at a time, so that readers who come together are spread over the workers.
         self.max_accept = 1
         self.worker.listening.append(self)
+
+    def do_read(self) -> Any:
+        """Accept one connection, and no more for a while when it is the last for which there is room."""
+        accepted = super().do_read()
+        # Not only now and then: in a quarter of a second a crowd that comes back opens hundreds of files.
+        if accepted is not None and self.worker.is_full():
+            self.worker.stop_accepting()
+        return accepted
 
 
 class ReturnedSocket(gevent.socket.socket):
@@ -82,6 +87,10 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.listening: list[Server] = []
+        self.is_accepting = True
+        self._most_files = 0
+        self._own_files = 0
+        self._hub: Hub | None = None
         self._waiting: dict[NextRequest, Any] = {}
 
     def timeout_ctx(self) -> NextRequest:
@@ -99,11 +108,13 @@ class Worker(GeventWorker):  # type: ignore[misc]
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         Server.worker = self
-        gevent.spawn(self._watch_files, hard - FILES_KEPT_FREE)
+        self._most_files = hard - FILES_KEPT_FREE
+        self._own_files = _count_files()
+        gevent.spawn(self._watch_files)
         gevent.spawn(self._hang_up)
-        hub = self.wsgi.extensions["claps"].hub if hasattr(self.wsgi, "extensions") else None
-        if hub is not None:
-            hub.lot.hand_back = self.take_back
+        if hasattr(self.wsgi, "extensions"):
+            self._hub = self.wsgi.extensions["claps"].hub
+            self._hub.lot.hand_back = self.take_back
         super().run()
 
     def handle_request(self, *args: Any) -> None:
@@ -132,25 +143,36 @@ class Worker(GeventWorker):  # type: ignore[misc]
         for wait, greenlet in list(self._waiting.items()):
             greenlet.kill(wait, block=False)
 
-    def _watch_files(self, most: int) -> None:
-        accepting = True
+    def is_full(self) -> bool:
+        """True when readers, requests and what was open before them leave no room for more."""
+        # Counted, because asking costs milliseconds with ten thousand files, and the lowest free number says
+        # nothing: parking a socket takes the next number and frees the one before it.
+        parked = self._hub.lot.count if self._hub is not None else 0
+        serving = sum(len(server.pool or ()) for server in self.listening)
+        return self._own_files + parked + serving >= self._most_files
+
+    def stop_accepting(self) -> None:
+        """Leave the next readers to others, until there is room."""
+        if self.is_accepting:
+            self.is_accepting = False
+            for server in self.listening:
+                server.stop_accepting()
+            self.log.warning("full with %d files: others take the next reader", self._most_files)
+
+    def _watch_files(self) -> None:
         while self.alive:
             gevent.sleep(LOOK_SECONDS)
-            room = _lowest_free_file() < most
-            if room == accepting:
-                continue
-            accepting = room
-            for server in self.listening:
-                if room:
+            if self.is_full():
+                self.stop_accepting()
+            elif not self.is_accepting:
+                self.is_accepting = True
+                for server in self.listening:
                     server.start_accepting()
-                else:
-                    server.stop_accepting()
-            self.log.warning("accepting again" if room else f"full with {most} files: others take the next reader")
+                self.log.warning("accepting again")
 
 
-def _lowest_free_file() -> int:
-    # The kernel gives the lowest free number: when that is high, so many files are open. Counting them in
-    # /proc takes milliseconds with ten thousand.
-    fd = os.dup(2)
-    _close(fd)
-    return fd
+def _count_files() -> int:
+    try:
+        return len(os.listdir("/proc/self/fd"))
+    except OSError:
+        return 32

@@ -1,0 +1,1 @@
+"""Tests of claps/running: what serves the site, and keeps it up."""
