@@ -12,7 +12,9 @@ import pytest
 
 from claps.live.framing import MessageReader
 from claps.live.hub import Hub
+from claps.live.lot import Lot
 from claps.live.sources import Source
+from claps.live.subscribers import Subscriber
 from claps.live.wires import Positions, Wires
 from claps.plain.news import News
 from claps.plain.tallies import Tally, changed_fields
@@ -21,6 +23,7 @@ from claps.plain.versions import Version
 from tests.parts.inside import noting_greenlets
 
 TOPIC = post_topic(12)
+OTHER = post_topic(13)
 MakePeer = Callable[..., "Peer"]
 MakeHub = Callable[[dict[str, Source]], Hub]
 
@@ -211,3 +214,49 @@ def read_frames(octets: bytes) -> list[tuple[int, bytes]]:
 def masked(frame: bytes) -> list[tuple[str, str | bytes | int]]:
     """Read what a peer sent, with a new reader."""
     return MessageReader().read(frame)
+
+
+@pytest.fixture
+def hub(make_hub: MakeHub) -> Hub:
+    """A hub that knows posts 12 and 13, without a way to hear of them: news is put into it by hand."""
+    shelf = Shelf()
+    hub = make_hub({"post": shelf, "writer": shelf})
+    return hub
+
+
+def know(hub: Hub, *offsets: int) -> None:
+    """Let the topics' news be known, as the relay does when it has read them."""
+    for topic, offset in zip((TOPIC, OTHER), offsets, strict=False):
+        watch = hub._watch(topic)
+        watch.news = tell(offset, post_id=topic.number)
+        hub._greet_waiting(watch)
+
+
+class Attendant:
+    """A lot, and what it has said."""
+
+    def __init__(self, wires: Wires) -> None:
+        self.wires = wires
+        self.arrived: list[tuple[Subscriber, bytes]] = []
+        self.drained: list[tuple[Subscriber, object]] = []
+        self.left: list[Subscriber] = []
+        self.overdue: list[Subscriber] = []
+        self.lot = Lot(
+            arrived=lambda *told: self.arrived.append(told), drained=lambda *told: self.drained.append(told),
+            left=self.left.append, overdue=self.overdue.append,
+        )
+
+    def park(self, peer: Peer) -> Subscriber:
+        """Park a peer's other end."""
+        subscriber = Subscriber(peer.fd, self.wires.json_socket, None)
+        self.lot.park(peer.fd, subscriber)
+        return subscriber
+
+
+@pytest.fixture
+def attendant(wires: Wires) -> Iterator[Attendant]:
+    """A lot whose sockets are closed with the test."""
+    attendant = Attendant(wires)
+    yield attendant
+    for subscriber in filter(None, list(attendant.lot.by_fd)):
+        attendant.lot.drop(subscriber)

@@ -10,26 +10,8 @@ from claps.live.returning import Rest, read_head
 from claps.live.subscribers import Subscriber
 from claps.live.wires import Wire, Wires
 from claps.plain.limits import PING_SLOTS, TOPIC_LINGER_SECONDS
-from claps.plain.topics import Topic, post_topic
-from tests.live.conftest import TOPIC, Clock, MakeHub, MakePeer, Peer, Shelf, read_frames, tell, until
-
-OTHER = post_topic(13)
-
-
-@pytest.fixture
-def hub(make_hub: MakeHub) -> Hub:
-    """A hub that knows posts 12 and 13, without a way to hear of them: news is put into it by hand."""
-    shelf = Shelf()
-    hub = make_hub({"post": shelf, "writer": shelf})
-    return hub
-
-
-def know(hub: Hub, *offsets: int) -> None:
-    """Let the topics' news be known, as the relay does when it has read them."""
-    for topic, offset in zip((TOPIC, OTHER), offsets, strict=False):
-        watch = hub._watch(topic)
-        watch.news = tell(offset, post_id=topic.number)
-        hub._greet_waiting(watch)
+from claps.plain.topics import Topic
+from tests.live.conftest import OTHER, TOPIC, Clock, MakeHub, MakePeer, Peer, Shelf, know, read_frames, tell, until
 
 
 def subscribe(hub: Hub, peer: Peer, wire: Wire, *seen: str, wait_seconds: float = 25) -> Subscriber:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,39 +11,9 @@ from claps.live.returning import Rest
 from claps.live.subscribers import Subscriber
 from claps.live.wires import Wires
 from claps.plain.limits import CLOSING_SECONDS, PENDING_BYTES, REST_SECONDS, STUCK_SECONDS
-from tests.live.conftest import Clock, MakePeer, Peer, until
+from tests.live.conftest import Attendant, Clock, MakePeer, Peer, until
 
 BIG = b"x" * 1_000_000
-
-
-class Attendant:
-    """A lot, and what it has said."""
-
-    def __init__(self, wires: Wires) -> None:
-        self.wires = wires
-        self.arrived: list[tuple[Subscriber, bytes]] = []
-        self.drained: list[tuple[Subscriber, object]] = []
-        self.left: list[Subscriber] = []
-        self.overdue: list[Subscriber] = []
-        self.lot = Lot(
-            arrived=lambda *told: self.arrived.append(told), drained=lambda *told: self.drained.append(told),
-            left=self.left.append, overdue=self.overdue.append,
-        )
-
-    def park(self, peer: Peer) -> Subscriber:
-        """Park a peer's other end."""
-        subscriber = Subscriber(peer.fd, self.wires.json_socket, None)
-        self.lot.park(peer.fd, subscriber)
-        return subscriber
-
-
-@pytest.fixture
-def attendant(wires: Wires) -> Iterator[Attendant]:
-    """A lot whose sockets are closed with the test."""
-    attendant = Attendant(wires)
-    yield attendant
-    for subscriber in filter(None, list(attendant.lot.by_fd)):
-        attendant.lot.drop(subscriber)
 
 
 @pytest.fixture
