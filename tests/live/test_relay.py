@@ -8,6 +8,7 @@ import pytest
 from claps.acts.looking import PostSource, WriterSource
 from claps.app import Core
 from claps.hot.channels import Channels
+from claps.hot.keys import life_key
 from claps.live.hub import Hub
 from claps.live.wires import Wires
 from claps.plain.changes import Change
@@ -116,7 +117,7 @@ def test_a_message_of_a_new_epoch_lets_the_state_be_read_again(
     hubs[0].subscribe(peer.fd, wires.frame, [(post_topic(article.id), "")])
     assert peer.receive() == b"<p>5 claps</p>\n"
 
-    core.redis.publish(f"post:{article.id}", "zz.1 99 1 0 0 0 0")
+    core.redis.hset(life_key(article.id), "run_id", "another process")
     clap(core, article, 1)
 
     assert peer.receive_until(b"<p>6 claps</p>\n")
