@@ -20,7 +20,7 @@ from claps.plain.versions import epoch_text
 from claps.store.claps import totals_of_post, totals_of_readers
 from claps.store.database import Database
 from claps.store.journal_positions import Position, lock_position, set_position
-from claps.store.posts import stored_tallies
+from claps.store.posts import comments_offset, stored_tallies
 
 log = logging.getLogger(__name__)
 TRIES = 4
@@ -101,11 +101,12 @@ class Mending:
         def put() -> bool:
             epoch = self._open_epoch(shard_of(post_id))
             with self._database.reading():
+                offset = comments_offset(post_id)
                 stored = stored_tallies([post_id]).get(post_id)
                 totals = totals_of_post(post_id, most=PEOPLE_KEPT_HOT) if stored else None
             if stored is None:
                 raise NotFound("There is no such post.")
-            return self._tallies.warm(stored, totals, epoch=epoch)
+            return self._tallies.warm(stored, totals, epoch=epoch, comments_offset=offset)
 
         self._until_it_stands(put)
 

@@ -71,21 +71,25 @@ class Tallies:
             value: str | None = self._client.hget(life_key(shard), "epoch")
         return value
 
-    def warm(self, stored: Tally, readers: dict[str, int] | None, *, epoch: str) -> bool:
+    def warm(
+        self, stored: Tally, readers: dict[str, int] | None, *, epoch: str, comments_offset: int = -1
+    ) -> bool:
         """Put a tally that was read from SQL in its place.
 
         :param stored: the counts as SQL has them, read after ``epoch`` was.
         :param readers: the totals of all its readers by field (``c:77`` claps, ``l:77`` likes), or None when
             they are too many to keep; then each reader's is asked for when that reader claps.
         :param epoch: the shard's epoch when SQL was read.
+        :param comments_offset: how far the comments' log had come, read before ``stored``: an older number of
+            comments that arrives late is not taken.
         :return: False when the epoch has changed meanwhile: read SQL again.
         """
         key = tally_key(stored.post_id)
         ready = f"{key}:ready:{secrets.token_hex(6)}"
         fields: dict[str, Any] = {
             "full": 0 if readers is None else 1, "claps": stored.claps, "people": stored.people,
-            "likes": stored.likes, "views": stored.views, "comments": stored.comments, "log": -1, "readers": 0,
-            **(readers or {}),
+            "likes": stored.likes, "views": stored.views, "comments": stored.comments,
+            "log": comments_offset, "readers": 0, **(readers or {}),
         }
         names = list(fields)
         with answering("take in counts"):

@@ -103,6 +103,12 @@ def stored_tallies(post_ids: Iterable[int]) -> dict[int, Tally]:
     return {row.id: row.stored_tally() for row in query}
 
 
+def comments_offset(post_id: int) -> int:
+    """Tell how far the log of a post's comments has come; -1 where there is no such post."""
+    row = Post.select(Post.comments_offset).where(Post.id == post_id).first()
+    return -1 if row is None else int(row.comments_offset)
+
+
 def move_counts(post_id: int, moves: dict[str, int]) -> None:
     """Add to a post's counts; call inside the flush's transaction."""
     changes = {getattr(Post, name): getattr(Post, name) + amount for name, amount in moves.items() if amount}

@@ -6,6 +6,8 @@ import pytest
 
 from claps.acts.comments import comment
 from claps.app import Core
+from claps.hot.keys import tally_key
+from claps.plain.changes import Change
 from claps.plain.errors import Invalid
 from claps.plain.limits import COMMENT_LENGTH
 from claps.plain.people import Person
@@ -60,3 +62,13 @@ def test_an_empty_redis_learns_the_count_with_the_next_comment(core: Core, artic
     comment(core.database, core.ledger, ben, article, body="Two.")
 
     assert core.mending.read([article.id])[article.id].comments == 2
+
+
+def test_a_number_that_arrives_late_is_not_taken(core: Core, article: Post, ben: Person) -> None:
+    comment(core.database, core.ledger, ben, article, body="One.")
+    comment(core.database, core.ledger, ben, article, body="Two.")
+    core.redis.delete(tally_key(article.id))
+
+    clapped = core.ledger.take(Change("comments", article.id, "1", 1))
+
+    assert clapped.tally.comments == 2
