@@ -14,7 +14,8 @@ from claps.settings import Settings
 ABOUT = "Site"
 KEY_LENGTH = 32
 LEAST_DIFFERENT = 8
-_TYPED = re.compile(r"[a-z]+|[0-9]+|[A-Za-z]+(?:[-_ .][A-Za-z]+)*[0-9!]{0,4}")
+# Words: one random key in a thousand has letters only, but none has them in words.
+_TYPED = re.compile(r"[a-z]+|[0-9]+|[A-Z]?[a-z]{2,}(?:[-_ .][A-Z]?[a-z]{2,})*[0-9!]{0,4}")
 _EXAMPLES = re.compile(r"change.?me|secret|password|example|your.?key|default|12345|qwerty", re.IGNORECASE)
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
