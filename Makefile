@@ -21,7 +21,7 @@ run: setup  ## serve on http://127.0.0.1:8000, with its own Redis, SQLite and a 
 test: test-setup  ## run every test (PYTEST="-k word" narrows it)
 	@$(BIN)/python -m pytest $(PYTEST)
 
-test-setup: setup .venv/installed-test  ## install what the tests need, and run none
+test-setup: setup .venv/installed-bench  ## install what the tests need, and run none
 	@tools/install_test_parts.sh
 
 lint: setup .venv/installed-dev  ## mypy, flake8, isort and the floors
@@ -33,11 +33,11 @@ lint: setup .venv/installed-dev  ## mypy, flake8, isort and the floors
 tidy: .venv/installed-dev  ## put imports in order
 	@$(BIN)/isort --quiet .
 
-bench: setup .venv/installed-test  ## measure; figures, bounds and ratios (BENCH="name" narrows it)
+bench: setup .venv/installed-bench  ## measure; figures, bounds and ratios (BENCH="name" narrows it)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 lock: .venv/installed-dev  ## make requirements/*.txt from *.in
-	@for part in run test dev; do $(LOCK) --output-file requirements/$$part.txt requirements/$$part.in || exit 1; done
+	@for part in run test bench dev; do $(LOCK) --output-file requirements/$$part.txt requirements/$$part.in || exit 1; done
 
 clean:  ## remove everything that was installed or built; var/ with its data stays
 	rm -rf .venv build node_modules static/vendor claps.egg-info .mypy_cache .pytest_cache .import_linter_cache
@@ -60,6 +60,11 @@ clean:  ## remove everything that was installed or built; var/ with its data sta
 .venv/installed-test: requirements/test.txt .venv/installed
 	@echo "Installing what the tests need into .venv"
 	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/installed-bench: requirements/bench.txt .venv/installed-test
+	@echo "Installing what the benchmarks need into .venv"
+	@$(PIP) install --require-hashes -r requirements/bench.txt
 	@touch $@
 
 .venv/installed-dev: requirements/dev.txt .venv/installed-test
