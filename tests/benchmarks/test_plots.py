@@ -1,3 +1,5 @@
+"""The plots that documents show."""
+
 from __future__ import annotations
 
 from pathlib import Path
