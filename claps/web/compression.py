@@ -8,6 +8,7 @@ from functools import lru_cache
 import brotli
 from flask import Flask, Response, request
 from gevent import get_hub
+from werkzeug.http import parse_accept_header
 
 # Below this the head of an answer weighs more than what is saved.
 LEAST_BYTES = 400
@@ -39,7 +40,12 @@ def _compress(response: Response) -> Response:
 
 def accepted_coding() -> str | None:
     """The coding to use for this request: ``br``, ``gzip`` or None."""
-    accepted = request.accept_encodings
+    return _best_coding(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+@lru_cache(maxsize=256)
+def _best_coding(text: str) -> str | None:
+    accepted = parse_accept_header(text)
     found = [(accepted.quality(coding), coding) for coding in ("gzip", "br")]
     quality, coding = max(found, key=lambda pair: pair[0] + 0.0001 * (pair[1] == "br"))
     return coding if quality > 0 else None

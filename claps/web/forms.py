@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
 from flask import request
-from werkzeug.datastructures import MultiDict
 
 from claps.plain.errors import Invalid, Malformed
 
+# A clap is nine bytes. What is as small as this is read in one piece: the parser for forms and files of any
+# size, and the guarded stream in front of it, take 30 µs for the same.
+SMALL_BYTES = 1_000
+_FORM = "application/x-www-form-urlencoded"
 
-def sent() -> MultiDict[str, str]:
-    """The fields of the request's form, or of its JSON object.
+
+def sent() -> Mapping[str, str]:
+    """The fields of the request's form, or of its JSON object; the first, where a form names one twice.
 
     :raises Malformed: the JSON is none, or no object.
     """
-    if not request.is_json:
-        return request.form
+    length = request.content_length
+    kind = request.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if length is None or length > SMALL_BYTES or kind not in (_FORM, "application/json"):
+        return _of_object(request.get_data()) if request.is_json else request.form
+    body = request.environ["wsgi.input"].read(length)
+    if kind != _FORM:
+        return _of_object(body)
+    return dict(reversed(parse_qsl(body.decode(errors="replace"), keep_blank_values=True)))
+
+
+def _of_object(body: bytes) -> dict[str, str]:
     try:
-        value = request.get_json(silent=True)
-    except RecursionError:
-        value = None  # a hundred thousand brackets
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None  # no JSON, or a hundred thousand brackets
     if not isinstance(value, dict):
         raise Malformed("body", "The body must be a JSON object.")
-    return MultiDict({str(name): _as_text(item) for name, item in value.items()})
+    return {str(name): _as_text(item) for name, item in value.items()}
 
 
 def _as_text(item: object) -> str:
     return "1" if item is True else "0" if item is False else str(item)
 
 
-def whole_number(fields: MultiDict[str, str], name: str, *, default: int) -> int:
+def whole_number(fields: Mapping[str, str], name: str, *, default: int) -> int:
     """Read a whole number that may be missing.
 
     :raises Invalid: it is no whole number, or one that nobody means.

@@ -20,15 +20,16 @@ def refuse_cross_site() -> None:
 
     :raises Refused: the request comes from another site.
     """
-    upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
+    sent = request.environ
+    upgrade = sent.get("HTTP_UPGRADE", "").lower() == "websocket"
     if request.method in _SAFE and not upgrade:
         return
-    site = request.headers.get("Sec-Fetch-Site")
+    site = sent.get("HTTP_SEC_FETCH_SITE")
     if site is not None and not upgrade:
         if site not in ("same-origin", "none"):
             raise Refused("This request came from another site.")
         return
-    origin = request.headers.get("Origin")
+    origin = sent.get("HTTP_ORIGIN")
     if origin is not None and not _is_ours(origin):
         raise Refused("This request came from another site.")
 

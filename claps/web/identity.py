@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from functools import lru_cache
 
@@ -12,22 +13,34 @@ from claps.plain.people import GUEST_ID_LEAST, Person, Reader
 from claps.web.site import site
 
 COOKIE = "reader"
+COOKIES_KEPT = 16_000
+_SIGNED = re.compile(rf"(?:^|; ?){COOKIE}=([\w.-]{{1,200}})(?:;|$)", re.ASCII)
 _TWO_YEARS = 2 * 365 * 24 * 3600
 
 
 def find_reader() -> Reader | None:
     """Tell who asks, if it is known; a forged or broken cookie is nobody's."""
-    person_id = session.get("person_id")
-    if isinstance(person_id, int):
-        return Reader(person_id)
-    signed = request.cookies.get(COOKIE)
-    if not signed or len(signed) > 200:
+    cookies = request.environ.get("HTTP_COOKIE")
+    if cookies is None:
         return None
+    person_id = _person_id()
+    if person_id is not None:
+        return Reader(person_id)
+    found = _SIGNED.search(cookies)
     try:
-        reader_id = _signer().loads(signed)
+        return _guest_of(found[1], str(current_app.config["SECRET_KEY"])) if found else None
     except BadSignature:
         return None
-    return Reader(reader_id) if isinstance(reader_id, int) and reader_id >= GUEST_ID_LEAST else None
+
+
+# A reader claps many times, and to check a signature takes 23 µs. Kept is only what was found good, by its whole
+# text, so that what is forged is checked each time and pushes nothing out. A guest's cookie never runs out.
+@lru_cache(maxsize=COOKIES_KEPT)
+def _guest_of(signed: str, key: str) -> Reader:
+    reader_id = _signer_of(key).loads(signed)
+    if not isinstance(reader_id, int) or reader_id < GUEST_ID_LEAST:
+        raise BadSignature("what is signed is no guest's number")
+    return Reader(reader_id)
 
 
 def some_reader() -> Reader:
@@ -46,8 +59,16 @@ def new_guest() -> Reader:
 
 def find_person() -> Person | None:
     """Read the account of who is signed in."""
+    person_id = _person_id()
+    return None if person_id is None else site().library.find_person(person_id)
+
+
+def _person_id() -> int | None:
+    # Without the name in the text there is nothing to take apart, nor a session to open.
+    if str(current_app.config["SESSION_COOKIE_NAME"]) not in request.environ.get("HTTP_COOKIE", ""):
+        return None
     person_id = session.get("person_id")
-    return site().library.find_person(person_id) if isinstance(person_id, int) else None
+    return person_id if isinstance(person_id, int) else None
 
 
 def sign_in(person: Person) -> None:
@@ -68,17 +89,13 @@ def set_guest_cookie(response: Response) -> Response:
     if guest is not None:
         response.set_cookie(
             COOKIE,
-            str(_signer().dumps(guest.id)),
+            str(_signer_of(str(current_app.config["SECRET_KEY"])).dumps(guest.id)),
             max_age=_TWO_YEARS,
             secure=request.is_secure,
             httponly=True,
             samesite="Lax",
         )
     return response
-
-
-def _signer() -> URLSafeSerializer:
-    return _signer_of(str(current_app.config["SECRET_KEY"]))
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Request, Response
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from claps.web.parked import Parked
 
@@ -13,9 +13,17 @@ class LazySession(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Open the session of a request."""
-        if self.get_cookie_name(app) not in request.cookies:
+        if self.get_cookie_name(app) not in request.environ.get("HTTP_COOKIE", ""):
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save what was changed. An empty one that was only looked at costs nothing.
+
+        Flask would add ``Vary: Cookie`` then; here an answer that depends on who asks is never kept by anybody.
+        """
+        if session or session.modified:
+            super().save_session(app, session, response)
 
 
 class QuickFlask(Flask):

@@ -69,6 +69,20 @@ def test_a_frame_gets_a_small_document(guest: Client) -> None:
     assert "<nav>" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("", "text/html"), ("*/*", "text/html"), ("application/json", "application/problem+json"),
+        ("text/html;q=0.5, application/json", "application/problem+json"), ("text/*", "text/html"),
+        ("text/plain, text/html;q=0.9", "text/plain"), ("image/png", "text/html"), ("nonsense", "text/html"),
+    ],
+)
+def test_what_is_asked_for_is_answered(guest: Client, accept: str, kind: str) -> None:
+    answers = [guest.get("/posts/999", headers={"Accept": accept}) for _ in range(2)]
+
+    assert [answer.headers["content-type"].partition(";")[0] for answer in answers] == [kind, kind]
+
+
 @pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/logout", 405)])
 def test_flasks_own_errors_are_told_in_the_same_way(guest: Client, path: str, status: int) -> None:
     html, program = guest.get(path), guest.get(path, headers={"Accept": "application/json"})

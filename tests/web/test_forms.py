@@ -9,19 +9,41 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from claps.plain.errors import Invalid, Malformed
-from claps.web.forms import local_address, sent, whole_number
+from claps.web.forms import SMALL_BYTES, local_address, sent, whole_number
 
 BARE = Flask("forms")
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize("body", [{"data": {"claps": "3", "undo": "1"}}, {"json": {"claps": 3, "undo": True}}])
 def test_a_form_and_a_json_object_say_the_same(body: dict[str, Any]) -> None:
     with BARE.test_request_context("/", method="POST", **body):
-        assert sent().to_dict() == {"claps": "3", "undo": "1"}
+        assert sent() == {"claps": "3", "undo": "1"}
 
 
-@pytest.mark.parametrize("data", ["", "{", "[1]", "null", '"text"'])
-def test_a_body_that_is_no_object_is_malformed(data: str) -> None:
+@pytest.mark.parametrize("kind", [FORM, "Application/X-WWW-Form-Urlencoded;charset=UTF-8"])
+@pytest.mark.parametrize("padding", [0, SMALL_BYTES])
+def test_a_small_form_is_read_as_a_large_one_is(kind: str, padding: int) -> None:
+    body = "claps=3&claps=9&empty=&said=%F0%9F%91%8F+you%20" + "&" * padding
+
+    with BARE.test_request_context("/", method="POST", data=body, content_type=kind):
+        fields = sent()
+
+    assert {name: fields[name] for name in fields} == {"claps": "3", "empty": "", "said": "👏 you "}
+
+
+def test_a_small_form_with_broken_letters_is_read_as_far_as_it_goes() -> None:
+    with BARE.test_request_context("/", method="POST", data=b"claps=3&said=%ff\xff", content_type=FORM):
+        assert sent()["claps"] == "3"
+
+
+def test_a_form_in_parts_is_read_however_small() -> None:
+    with BARE.test_request_context("/", method="POST", data={"claps": "3"}, content_type="multipart/form-data"):
+        assert sent()["claps"] == "3"
+
+
+@pytest.mark.parametrize("data", ["", "{", "[1]", "null", '"text"', b"\xff", "[" * 900, "[" * 100_000])
+def test_a_body_that_is_no_object_is_malformed(data: str | bytes) -> None:
     with BARE.test_request_context("/", method="POST", data=data, content_type="application/json"):
         with pytest.raises(Malformed):
             sent()

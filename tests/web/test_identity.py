@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.parts.claps_server import ClapsServer
 from tests.parts.http_client import Client
 from tests.web.conftest import SignIn
@@ -33,6 +35,24 @@ def test_a_cookie_is_set_once(guest: Client) -> None:
     give(guest)
 
     assert guest.post_json("/posts/2/claps", {}).cookies == ()
+
+
+def test_a_cookie_is_found_among_others(guest: Client) -> None:
+    reader = guest.post_json("/posts/2/claps", {"claps": 2}).cookies[0].partition(";")[0]
+    stranger = {"Cookie": f"theme=dark; {reader}; not-{reader}x", "Accept": "application/json"}
+
+    assert guest.get("/posts/2/hand", headers=stranger).text.count('data-yours="2"') == 1
+
+
+@pytest.mark.parametrize("forge", ["{}x", "x{}", "", "é{}", '"{}', "{0}" * 20])
+def test_a_forged_cookie_is_nobodys(live_site: ClapsServer, forge: str) -> None:
+    cookie = live_site.open_client().post_json("/posts/2/claps", {"claps": 2}).cookies[0]
+    signed = cookie.partition(";")[0].removeprefix("reader=")
+    forged = {"Cookie": f"reader={forge.format(signed)}"}
+
+    answers = [live_site.open_client().get("/posts/2/hand", headers=forged) for _ in range(2)]
+
+    assert ['data-yours="0"' in answer.text for answer in answers] == [True, True]
 
 
 def test_two_guests_are_two_readers(live_site: ClapsServer) -> None:

@@ -37,9 +37,7 @@ def _answer(post: Post, clapped: Clapped) -> AnyResponse:
         numbers = render_template("posts/_tally.html", tally=tally, parts=tally_parts(None, tally))
         return make_response(hand_html(post, hand, said_text=say(hand, given=clapped.given)) + numbers)
     if answers.wants_json():
-        return make_response(
-            {"claps": tally.claps, "yours": clapped.yours, "version": str(tally.version)}
-        )
+        return answers.data({"claps": tally.claps, "yours": clapped.yours, "version": str(tally.version)})
     if answers.is_framed():
         return _answer_in_frame(hand, given=clapped.given)
     # An address that was not there before: some text browsers show a page they have kept otherwise.
