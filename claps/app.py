@@ -13,11 +13,13 @@ from typing import Any
 import gevent
 from flask import Flask
 
+from claps.acts.comments import CommentsSource
 from claps.acts.flush import flush_all
-from claps.acts.looking import PersonSource, PostSource, WriterSource
+from claps.acts.logs import Publish, StoredLog
+from claps.acts.looking import PostSource, WriterSource
 from claps.acts.mending import Mending
 from claps.acts.posts import Library
-from claps.hot.channels import Channels
+from claps.hot.channels import Channels, publisher
 from claps.hot.connection import open_redis
 from claps.hot.durability import Confirmation
 from claps.hot.journal import Journal
@@ -47,6 +49,7 @@ class Core:
     tallies: Tallies
     mending: Mending
     ledger: Ledger
+    publish: Publish
 
 
 def build_core(settings: Settings) -> Core:
@@ -56,7 +59,7 @@ def build_core(settings: Settings) -> Core:
     journal, tallies = Journal(client), Tallies(client)
     mending = Mending(database, journal, tallies)
     ledger = Ledger(client, Confirmation(client, settings.ack), mending)
-    return Core(settings, database, client, journal, tallies, mending, ledger)
+    return Core(settings, database, client, journal, tallies, mending, ledger, publisher(client))
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -68,9 +71,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_logs(settings.log)
     core = build_core(settings)
     writers = WriterSource(core.database, core.mending, core.tallies)
-    hub = Hub({"post": PostSource(core.database, core.mending), "writer": writers, "person": PersonSource()})
-    relay = hub.relay
-    relay.start(Channels(core.redis, heard=relay.heard, joined=relay.confirmed))
+    hub = Hub(
+        {
+            "post": PostSource(core.database, core.mending), "comments": CommentsSource(core.database),
+            "writer": writers, "person": StoredLog(core.database),
+        }
+    )
+    hub.relay.start(Channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
     presence = Presence(core.redis, f"{os.getpid()}-{secrets.token_hex(4)}")
     reading_now = ReadingNow(hub, presence.tell)
     reading_now.start()
@@ -84,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         ledger=core.ledger,
         journal=core.journal,
         hub=hub,
+        publish=core.publish,
         writers=writers,
         reading_now=reading_now,
     )

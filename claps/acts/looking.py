@@ -167,24 +167,10 @@ def desk_news(topic: Topic, desk: Desk) -> News:
     return News(topic, desk.version(), state=state, value=desk)
 
 
-class PersonSource:
-    """A person's own log; nothing tells on it yet but that it is there."""
-
-    def channels(self, topic: Topic) -> tuple[str, ...]:
-        """One channel, named as the topic."""
-        return (str(topic),)
-
-    def read(self, topics: Iterable[Topic]) -> dict[Topic, News]:
-        """The beginning of each log."""
-        return {topic: News(topic, Version("0", 0)) for topic in topics}
-
-    def hear(self, news: News, channel: str, message: str) -> News | None:
-        """Nothing is told here yet."""
-        return None
-
-
 def check_may_watch(topic: Topic, reader: Reader | None, *, post_exists: bool) -> None:
     """Say whether a reader may watch a topic.
+
+    :param post_exists: of a post and of its comments: whether it is published.
 
     :raises NotFound: there is no such topic.
     :raises Refused: it is another person's own.
@@ -192,5 +178,5 @@ def check_may_watch(topic: Topic, reader: Reader | None, *, post_exists: bool) -
     if topic.kind in ("person", "writer"):
         if reader is None or reader.id != topic.number:
             raise Refused("This is only for the person it is about.")
-    elif topic.kind != "post" or not post_exists:
+    elif topic.kind not in ("post", "comments") or not post_exists:
         raise NotFound(f"There is no topic “{topic}”.")

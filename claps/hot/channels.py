@@ -62,11 +62,19 @@ class Channels:
         for start in range(0, len(wanted), 1_000):
             self.join(wanted[start : start + 1_000])
 
-    def tell(self, name: str, message: str) -> None:
-        """Publish a message; those who are not listening now do not get it."""
-        with answering("relay news"):
-            self._client.publish(name, message)
-
     def close(self) -> None:
         """Give the connection back."""
         self._pubsub.close()
+
+
+def publisher(client: Any) -> Callable[[str, str], None]:
+    """Make the function that tells a message on a channel; those who are not listening now do not get it.
+
+    What it makes raises Unavailable when Redis does not answer.
+    """
+
+    def publish(name: str, message: str) -> None:
+        with answering("relay news"):
+            client.publish(name, message)
+
+    return publish

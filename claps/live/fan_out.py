@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import gevent
 
@@ -28,6 +29,8 @@ class FanOut:
         self._lot = lot
         self.updates = 0
         self.deliveries = 0
+        # Writes to one subscriber what it is owed of its log topics, before its positions are written again.
+        self.settle: Callable[[Subscriber], None] | None = None
 
     def offer(self, watch: Watch, news: News) -> None:
         """Take newer news of a topic; it is told now, or when the topic's tick has passed."""
@@ -46,6 +49,10 @@ class FanOut:
 
     def answer(self, subscriber: Subscriber, watches: list[Watch]) -> None:
         """End a long-poll with the news of some of its topics."""
+        if len(subscriber.watches) > 1 and self.settle is not None:
+            self.settle(subscriber)
+            if not subscriber.watches:
+                return
         if len(subscriber.watches) == 1:
             data = self._whole(watches[0], subscriber)
         else:
@@ -115,6 +122,8 @@ class FanOut:
             if not member.alive or watch not in member.watches:
                 continue
             if member.wire.stays:
+                if self.settle is not None:
+                    self.settle(member)
                 self._lot.send_state((member,), member.wire.tell((news,), positions_of(member), before=before), watch)
             else:
                 self.answer(member, [watch])

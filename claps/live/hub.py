@@ -6,22 +6,25 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable
+from typing import cast
 
 import gevent
 
 from claps.live.fan_out import FanOut, positions_of
 from claps.live.framing import BadFrame, MessageReader, close_frame, pong_frame
+from claps.live.letting_in import LettingIn, nothing_new
+from claps.live.logs import LogFanOut
 from claps.live.lot import Lot
 from claps.live.relay import Relay
 from claps.live.returning import Rest, read_head
-from claps.live.sources import Source
+from claps.live.sources import LogSource, Source
 from claps.live.subscribers import Subscriber
-from claps.live.watches import Watch
+from claps.live.watches import LogWatch, Watch
 from claps.live.wires import SERVICE_RESTART, Wire
-from claps.plain.limits import DRAIN_BATCH, DRAIN_PAUSE_SECONDS, PING_SECONDS, PING_SLOTS
+from claps.plain.limits import DRAIN_BATCH, DRAIN_PAUSE_SECONDS, LOG_DOUBT_SECONDS, PING_SECONDS, PING_SLOTS
 from claps.plain.news import News
 from claps.plain.people import Reader
-from claps.plain.topics import Topic
+from claps.plain.topics import LOG_KINDS, Topic
 
 log = logging.getLogger(__name__)
 Said = Callable[[Subscriber, str], None]
@@ -39,7 +42,11 @@ class Hub:
             arrived=self._arrived, drained=self._drained, left=self._left, overdue=self._nothing_new
         )
         self.fan_out = FanOut(self.lot)
-        self.relay = Relay(sources, self.fan_out, self._greet_waiting)
+        logs = {kind: source for kind, source in sources.items() if kind in LOG_KINDS}
+        self.logs = LogFanOut(self.lot, self.fan_out, cast(dict[str, LogSource], logs))
+        self.fan_out.settle = self.logs.settle
+        self._letting_in = LettingIn(self.lot, self.fan_out, self.logs, cast(dict[str, LogSource], logs))
+        self.relay = Relay(sources, self._offer, self._greet_waiting)
         self.watches: dict[Topic, Watch] = {}
         self.unsettled: set[Watch] = set()
         self.said: Said | None = None
@@ -79,18 +86,19 @@ class Hub:
         return subscriber
 
     def _let_in(self, subscriber: Subscriber, wanted: list[tuple[Topic, str]], wait_seconds: float) -> None:
-        watches = tuple(self._watch(topic) for topic, _ in wanted)
-        subscriber.watches = watches[0].alone if len(watches) == 1 else watches
-        for watch in watches:
-            watch.add(subscriber)
+        subscriber.watches = self._watches(wanted)
         self._count_in(subscriber, returning=any(seen for _, seen in wanted))
         if not subscriber.wire.stays:
             # Spread, so that those who came together do not come back together.
             self.lot.dues.set(subscriber, wait_seconds * random.uniform(1, 1 + 1 / 16))
-        if self._tell_unseen(subscriber, wanted) or subscriber.wire.stays:
-            return
-        if not wait_seconds and all(watch.news is not None for watch in watches):
-            self._nothing_new(subscriber)
+        self._letting_in.let_in(subscriber, wanted, at_once=not wait_seconds)
+
+    def _watches(self, wanted: list[tuple[Topic, str]]) -> tuple[Watch, ...]:
+        first, *others = [self._watch(topic) for topic, _ in wanted]
+        if not others:
+            return first.alone
+        together = (first, *others)
+        return first.together.setdefault(together, together)
 
     def news_of(self, topic: Topic) -> News | None:
         """The newest news of a topic that somebody here is watching."""
@@ -126,7 +134,7 @@ class Hub:
     def _watch(self, topic: Topic) -> Watch:
         watch = self.watches.get(topic)
         if watch is None:
-            self.watches[topic] = watch = Watch(topic)
+            self.watches[topic] = watch = Watch(topic) if topic.is_state else LogWatch(topic)
             self.relay.follow(watch)
         return watch
 
@@ -141,41 +149,24 @@ class Hub:
             posts[0].note_back()
         self.unsettled.add(posts[0])
 
-    def _tell_unseen(self, subscriber: Subscriber, wanted: list[tuple[Topic, str]]) -> bool:
-        cold = [watch for watch in subscriber.watches if watch.news is None]
-        unseen = [
-            watch
-            for watch, (_, seen) in zip(subscriber.watches, wanted, strict=True)
-            if watch.news is not None and watch.version_text != seen
-        ]
-        if subscriber.wire.stays:
-            for watch in cold:
-                watch.waiting.append((subscriber, wanted))
-            for watch in unseen:
-                self.fan_out.catch_up(subscriber, watch)
-        elif cold:
-            # One answer tells of all topics, so it waits until all of them are known.
-            cold[0].waiting.append((subscriber, wanted))
-            return False
-        elif unseen:
-            self.fan_out.answer(subscriber, unseen)
-        return bool(unseen)
-
     def _greet_waiting(self, watch: Watch) -> None:
         waiting, watch.waiting = watch.waiting, []
-        for subscriber, wanted in waiting:
-            if watch not in subscriber.watches or not subscriber.alive:
-                continue
-            if not subscriber.wire.stays:
-                self._tell_unseen(subscriber, wanted)
-            elif watch.version_text != dict(wanted)[watch.topic]:
-                self.fan_out.catch_up(subscriber, watch)
+        for greet in waiting:
+            greet()
+
+    def _offer(self, watch: Watch, news: News) -> None:
+        if isinstance(watch, LogWatch):
+            self.logs.offer(watch, news)
+        else:
+            self.fan_out.offer(watch, news)
 
     def _nothing_new(self, subscriber: Subscriber) -> None:
         if subscriber.wire.stays or (subscriber.unsent is not None and subscriber.unsent.ending):
             return
-        all_news = [watch.news for watch in subscriber.watches if watch.news is not None]
-        self.fan_out.end_poll(subscriber, subscriber.wire.nothing_new(all_news, positions_of(subscriber)))
+        self.logs.settle(subscriber)
+        if subscriber.watches:
+            positions = self._letting_in.behind.get(subscriber) or positions_of(subscriber)
+            self.fan_out.end_poll(subscriber, nothing_new(subscriber, positions))
 
     def _drained(self, subscriber: Subscriber, watch: Watch) -> None:
         if subscriber.unsent is None:
@@ -186,6 +177,7 @@ class Hub:
     def _left(self, subscriber: Subscriber) -> None:
         for watch in subscriber.watches:
             watch.discard(subscriber)
+        self._letting_in.left(subscriber)
         if subscriber.counted is not None:
             subscriber.counted.readers -= 1
             self.unsettled.add(subscriber.counted)
@@ -202,11 +194,11 @@ class Hub:
 
     def _come_back(self, subscriber: Subscriber, rest: Rest, data: bytes) -> None:
         head = read_head(data)
-        if head is None or head.mark != rest.mark or rest.topic is None or self.draining:
+        if head is None or head.mark != rest.mark or len(head.seen) != len(rest.topics) or self.draining:
             self.lot.give_back(subscriber, data)
             return
         rest.is_open = False
-        self._let_in(subscriber, [(rest.topic, head.since)], rest.wait_seconds)
+        self._let_in(subscriber, list(zip(rest.topics, head.seen, strict=True)), rest.wait_seconds)
 
     def _read_frames(self, subscriber: Subscriber, data: bytes) -> None:
         subscriber.seen = True
@@ -230,7 +222,7 @@ class Hub:
             self.said(subscriber, payload)
 
     def _tick(self) -> None:
-        slot, minute = 0, int(time.time()) // 60
+        slot, minute, doubted_at = 0, int(time.time()) // 60, time.monotonic()
         while True:
             gevent.sleep(PING_SECONDS / PING_SLOTS)
             try:
@@ -239,6 +231,9 @@ class Hub:
                 self._let_go()
                 if minute != (minute := int(time.time()) // 60):
                     self._age()
+                if time.monotonic() - doubted_at > LOG_DOUBT_SECONDS:
+                    doubted_at = time.monotonic()
+                    self._doubt_logs()
             except Exception:
                 log.exception("the hub's tick stumbled")
             slot = (slot + 1) % PING_SLOTS
@@ -254,12 +249,20 @@ class Hub:
                     self.lot.drop(subscriber)
                     continue
                 subscriber.seen = False
-            self.lot.send(subscriber, subscriber.wire.heartbeat(positions_of(subscriber)))
+            if subscriber not in self._letting_in.behind:
+                self.logs.settle(subscriber)
+                self.lot.send(subscriber, subscriber.wire.heartbeat(positions_of(subscriber)))
 
     def _age(self) -> None:
         # A dashboard tells of the last minutes, and they pass without anybody's clap.
         for topic, watch in self.watches.items():
             if topic.kind == "writer":
+                self.relay.read_again(watch)
+
+    def _doubt_logs(self) -> None:
+        # What was persisted but never told, because a process died between or Redis was away, is found here.
+        for watch in self.watches.values():
+            if isinstance(watch, LogWatch) and not watch.is_idle:
                 self.relay.read_again(watch)
 
     def _let_go(self) -> None:

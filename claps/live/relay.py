@@ -11,7 +11,6 @@ from typing import Protocol
 import gevent
 from gevent.event import Event
 
-from claps.live.fan_out import FanOut
 from claps.live.sources import Astray, HalfRead, Source
 from claps.live.watches import Watch
 from claps.plain.errors import ClapsError, Unavailable
@@ -41,12 +40,15 @@ class Relay:
     state is read again.
 
     :param sources: by kind of topic.
+    :param offer: called with a watch and news that it may not know.
     :param loaded: called with a watch whose state was read.
     """
 
-    def __init__(self, sources: dict[str, Source], fan_out: FanOut, loaded: Callable[[Watch], None]) -> None:
+    def __init__(
+        self, sources: dict[str, Source], offer: Callable[[Watch, News], None], loaded: Callable[[Watch], None]
+    ) -> None:
         self._sources = sources
-        self._fan_out = fan_out
+        self._offer = offer
         self._loaded = loaded
         self._listening: Listening | None = None
         self._by_channel: dict[str, set[Watch]] = defaultdict(set)
@@ -117,7 +119,7 @@ class Relay:
                 self._stirred.set()
                 continue
             if news is not None:
-                self._fan_out.offer(watch, news)
+                self._offer(watch, news)
 
     def read_again(self, watch: Watch) -> None:
         """Read a watch's state again, because it changes with time as well."""
@@ -212,7 +214,7 @@ class Relay:
             watch.news = news
             self._loaded(watch)
         elif watch.news.version != news.version and not _is_older(news, watch.news):
-            self._fan_out.offer(watch, news)
+            self._offer(watch, news)
 
 
 def _is_older(news: News, than: News) -> bool:

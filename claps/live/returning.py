@@ -2,7 +2,7 @@
 
 An answer to a long-poll leaves its connection open and **resting** in the lot. What comes next over it is nearly
 always the same request with another ``since``: same address, same cookie, same everything. Its head is compared, by
-a hash of all its bytes but the version, with the head that the whole application has let in before; only when
+a hash of all its bytes but the versions, with the head that the whole application has let in before; only when
 they are the same does it skip the application. Everything else is handed back to the HTTP server, bytes and all.
 """
 
@@ -13,31 +13,36 @@ from typing import NamedTuple
 
 from claps.plain.topics import Topic
 
-_HEAD = re.compile(rb"(GET /live\?[!-~]*?since=)([0-9a-z]+\.[0-9]+)((?:&[!-~]*)? HTTP/1\.1\r\n.*\r\n\r\n)", re.DOTALL)
+_HEAD = re.compile(rb"(GET /live\?[!-~]*since=[!-~]* HTTP/1\.1\r\n)(.*\r\n\r\n)", re.DOTALL)
+_SINCE = re.compile(rb"(?<=since=)[0-9a-z]+\.[0-9]+(?=[& ])")
 
 
 class Head(NamedTuple):
-    """A request's head: a mark of all of it but the version, and the version."""
+    """A request's head: a mark of all of it but the versions, and the versions."""
 
     mark: int
-    since: str
+    seen: tuple[str, ...]
 
 
 class Rest:
     """What a kept connection remembers between two questions."""
 
-    __slots__ = ("is_open", "mark", "topic", "wait_seconds")
+    __slots__ = ("is_open", "mark", "topics", "wait_seconds")
 
-    def __init__(self, mark: int | None, topic: Topic | None, wait_seconds: float) -> None:
+    def __init__(self, mark: int | None, topics: tuple[Topic, ...], wait_seconds: float) -> None:
         self.mark = mark
-        self.topic = topic
+        self.topics = topics
         self.wait_seconds = wait_seconds
         self.is_open = False
 
 
 def read_head(data: bytes) -> Head | None:
-    """Read the head of a whole long-poll request for one topic with one ``since``; None for anything else."""
+    """Read the head of a whole long-poll request with one ``since`` for each topic; None for anything else."""
     match = _HEAD.fullmatch(data)
-    if match is None or data.count(b"\r\n\r\n") != 1 or data.count(b"since=") != 1 or data.count(b"topic=") != 1:
+    if match is None or data.count(b"\r\n\r\n") != 1:
         return None
-    return Head(hash((match[1], match[3])), match[2].decode())
+    line = match[1]
+    seen = _SINCE.findall(line)
+    if not len(seen) == line.count(b"since=") == line.count(b"topic="):
+        return None
+    return Head(hash((_SINCE.sub(b"", line), match[2])), tuple(version.decode() for version in seen))

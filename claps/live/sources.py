@@ -31,6 +31,24 @@ class Source(Protocol):
         """
 
 
+class LogSource(Source, Protocol):
+    """Knows one kind of topic of which every event matters.
+
+    ``read`` tells how far logs have come, as news without events. ``hear`` makes news of a message; with its
+    event when the message carries it, and without when it must be read. Whether it follows is not its concern.
+    """
+
+    def after(self, topic: Topic, offset: int, *, upto: int | None = None) -> News:
+        """Read the events behind an offset, at most 500; may wait for SQL.
+
+        :param upto: the last one wanted.
+        :return: news at the version of its last event; ``resync`` when the first ones are not there any more.
+        """
+
+    def opening(self, topic: Topic) -> Iterable[News]:
+        """What one is told who has seen nothing: the last news has the version from which events go on."""
+
+
 class Astray(Exception):
     """A message that does not follow what is known."""
 

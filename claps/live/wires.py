@@ -33,14 +33,21 @@ class Renderers(Protocol):
         """The whole page that a text browser asks again and again."""
 
 
-def news_json(news: News) -> dict[str, Any]:
-    """The one JSON shape of news, for programs."""
-    told: dict[str, Any] = {"topic": str(news.topic), "version": str(news.version)}
+def news_messages(news: News) -> list[dict[str, Any]]:
+    """The one JSON shape of news, for programs: one message for a state, and one for each event of a log."""
+    topic, version = str(news.topic), news.version
+    if news.events:
+        before = version.offset - len(news.events)
+        return [
+            {"topic": topic, "version": f"{version.epoch}.{before + n}", "event": event}
+            for n, event in enumerate(news.events, 1)
+        ]
+    told: dict[str, Any] = {"topic": topic, "version": str(version)}
     if news.resync:
         told["resync"] = True
     if news.state is not None:
         told["state"] = news.state
-    return told
+    return [told]
 
 
 def dump(value: Any) -> str:
@@ -67,6 +74,12 @@ def http_answer(
 def etag_of(positions: Positions) -> str:
     """The versions of all topics in their order, as ``ETag``, ``Last-Event-ID`` and ``since`` carry them."""
     return ",".join(version for _, version in positions)
+
+
+def _before(news: News) -> str:
+    if news.events:
+        return f"{news.version.epoch}.{news.version.offset - len(news.events)}"
+    return ""
 
 
 class Wire:
@@ -135,7 +148,7 @@ class JsonSocket(Wire):
     name = "socket-json"
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
-        return b"".join(text_frame(dump(news_json(news))) for news in all_news)
+        return b"".join(text_frame(dump(message)) for news in all_news for message in news_messages(news))
 
     def heartbeat(self, positions: Positions) -> bytes:
         return PING_FRAME
@@ -155,8 +168,14 @@ class EventStream(Wire):
         return stream_head("text/event-stream") + f"retry: {random.randint(1000, 4000)}\n\n".encode()
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
-        position = etag_of(positions)
-        return "".join(f"id: {position}\ndata: {dump(news_json(news))}\n\n" for news in all_news).encode()
+        # A stream that is cut in the middle must not have claimed what comes behind the cut.
+        at = {**dict(positions), **{news.topic: _before(news) for news in all_news}}
+        told = []
+        for news in all_news:
+            for message in news_messages(news):
+                at[news.topic] = message["version"]
+                told.append(f"id: {etag_of(list(at.items()))}\ndata: {dump(message)}\n\n")
+        return "".join(told).encode()
 
     def heartbeat(self, positions: Positions) -> bytes:
         return b":\n\n"
@@ -202,13 +221,13 @@ class HtmlPoll(_Poll):
 
 
 class JsonPoll(_Poll):
-    """Long-poll for programs: one object for one topic, a list for several."""
+    """Long-poll for programs: one object for one topic, a list for several topics or events."""
 
     name = "poll-json"
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
-        told: Any = [news_json(news) for news in all_news]
-        body = dump(told[0] if len(positions) == 1 else told) + "\n"
+        told = [message for news in all_news for message in news_messages(news)]
+        body = dump(told[0] if len(positions) == len(told) == 1 else told) + "\n"
         return http_answer("200 OK", "application/json", body, etag=etag_of(positions), keep=self._keep)
 
     def nothing_new(self, all_news: Sequence[News], positions: Positions) -> bytes:

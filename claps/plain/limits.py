@@ -33,6 +33,13 @@ PRESENCE_RENEW_SECONDS = 15
 DRAIN_BATCH = 500
 DRAIN_PAUSE_SECONDS = 0.1
 TOPIC_LINGER_SECONDS = 5.0
+# Topics of which every event matters: what is kept at hand, what one who comes back is told before it is "resync",
+# how long events gather before the next telling, and how often SQL is asked whether something was not heard.
+LOG_EVENTS_AT_HAND = 32
+LOG_BYTES_AT_HAND = 64 * 1024
+LOG_EVENTS_TOLD = 500
+LOG_TICK_SECONDS = 0.02
+LOG_DOUBT_SECONDS = 5.0
 # What a worker keeps for requests, Redis and SQL when it takes no more readers.
 FILES_KEPT_FREE = 256
 

@@ -14,7 +14,8 @@ class News:
     """What a subscriber has not seen of a topic.
 
     Of a state topic ``state`` is the whole state, as JSON tells it, and ``value`` the thing that pages
-    render (a tally, the rows of a dashboard); of a log topic ``events`` are the events in their order.
+    render (a tally, the rows of a dashboard); of a log topic ``events`` are the events in their order, and
+    ``version`` is that of the last one.
     ``parts`` names the fields that differ from the news before, for those who saw that one; ``None``
     when everything must be told.
     """

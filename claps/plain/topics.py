@@ -15,6 +15,10 @@ _SHAPE = re.compile(
     r"|writer:(?P<writer>[1-9][0-9]{0,18})"
 )
 
+# Of these only the newest matters; of the others every event does.
+STATE_KINDS = frozenset({"post", "writer"})
+LOG_KINDS = frozenset({"comments", "table", "person"})
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -40,7 +44,7 @@ class Topic:
     @property
     def is_state(self) -> bool:
         """True when only the newest matters, false when every event does."""
-        return self.kind in ("post", "writer")
+        return self.kind in STATE_KINDS
 
 
 def parse_topic(text: str) -> Topic:
@@ -61,6 +65,11 @@ def parse_topic(text: str) -> Topic:
 def post_topic(post_id: int) -> Topic:
     """Name the tally of a post."""
     return Topic("post", str(post_id))
+
+
+def comments_topic(post_id: int) -> Topic:
+    """Name the log of a post's comments."""
+    return Topic("comments", str(post_id))
 
 
 def shard_of(post_id: int) -> int:

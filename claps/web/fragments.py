@@ -50,13 +50,13 @@ class Fragments:
         return "".join(told) + self._render("dashboard/_rows.html", rows=[], parts=frozenset(), totals=totals)
 
     def poller(self, positions: Positions, *, parked: bool) -> str:
-        """The long-poller's element; parked it needs no position, because an empty one brings everything."""
+        """The long-poller's element; parked it needs no position of a state, because an empty one brings everything."""
         if parked:
-            return self._parked_poller(tuple(topic for topic, _ in positions))
+            return self._parked_poller(tuple((topic, "" if topic.is_state else at) for topic, at in positions))
         return self._render("live/_poller.html", poll_url=live_url(positions), parked=False)
 
-    def _render_parked_poller(self, topics: tuple[Topic, ...]) -> str:
-        return self._render("live/_poller.html", poll_url=watch_url(topics), parked=True)
+    def _render_parked_poller(self, positions: tuple[tuple[Topic, str], ...]) -> str:
+        return self._render("live/_poller.html", poll_url=live_url(positions), parked=True)
 
     def frame_line(self, news: News) -> str:
         """The inside of one paragraph of the frame without script."""

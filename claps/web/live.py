@@ -19,7 +19,7 @@ from claps.plain.errors import Malformed, NotFound, Unavailable
 from claps.plain.limits import TOPICS_PER_CONNECTION, WAIT_SECONDS, WAIT_SECONDS_MOST
 from claps.plain.news import News
 from claps.plain.people import Reader
-from claps.plain.topics import Topic, parse_topic
+from claps.plain.topics import Topic, parse_topic, post_topic
 from claps.plain.versions import parse_version
 from claps.web import identity
 from claps.web.fragments import Fragments, live_url
@@ -27,6 +27,7 @@ from claps.web.parked import Parked, request_socket
 from claps.web.site import site, wires
 from claps.web.sockets import JSON_PROTOCOL, ParkingSock
 
+PUBLIC_KINDS = ("post", "comments")
 _KINDS = ("application/json", "text/event-stream", "text/plain", "text/html")
 
 
@@ -61,7 +62,8 @@ def _read_ask() -> None:
     reader = identity.find_reader()
     topics = [parse_topic(name) for name in names]
     for topic in dict.fromkeys(topics):
-        check_may_watch(topic, reader, post_exists=topic.kind == "post" and _is_published(topic))
+        is_public = topic.kind in PUBLIC_KINDS
+        check_may_watch(topic, reader, post_exists=is_public and _is_published(post_topic(topic.number)))
     g.ask = Ask(tuple(dict(zip(topics, seen, strict=True)).items()), reader)
 
 
@@ -164,8 +166,9 @@ def _park(wire: Wire, ask: Ask, *, wait_seconds: float = 0, opening: bytes = b""
     rest = None
     if wire in wires().kept and _keeps_connection():
         # Only what everybody may see is let in again without asking who it is.
-        topic = ask.topics[0][0] if len(ask.topics) == 1 and ask.topics[0][0].kind == "post" else None
-        rest = Rest(getattr(sock, "head_mark", None), topic, wait_seconds)
+        topics = tuple(topic for topic, _ in ask.topics)
+        is_public = all(topic.kind in PUBLIC_KINDS for topic in topics)
+        rest = Rest(getattr(sock, "head_mark", None), topics if is_public else (), wait_seconds)
         wire = wires().kept[wire]
     site().hub.subscribe(
         fd, wire, ask.topics, reader=ask.reader, wait_seconds=wait_seconds, opening=opening, rest=rest

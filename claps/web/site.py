@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import current_app
 
+from claps.acts.logs import Publish
 from claps.acts.looking import WriterSource
 from claps.acts.posts import Library
 from claps.hot.journal import Journal
@@ -28,6 +29,7 @@ class Site:
     ledger: Ledger
     journal: Journal
     hub: Hub
+    publish: Publish
     writers: WriterSource
     reading_now: ReadingNow
 

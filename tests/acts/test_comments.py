@@ -25,8 +25,8 @@ def list_comments(core: Core, article: Post) -> list[str]:
 
 
 def test_a_comment_is_kept_cleaned_and_the_count_moves(core: Core, article: Post, ben: Person) -> None:
-    comment(core.database, core.ledger, ben, article, body="  *Hear*, <b>hear</b>!\n")
-    comment(core.database, core.ledger, ben, article, body="Again.")
+    comment(core.database, core.ledger, core.publish, ben, article, body="  *Hear*, <b>hear</b>!\n")
+    comment(core.database, core.ledger, core.publish, ben, article, body="Again.")
 
     assert list_comments(core, article) == [
         "<p><em>Hear</em>, &lt;b&gt;hear&lt;/b&gt;!</p>\n", "<p>Again.</p>\n",
@@ -37,7 +37,7 @@ def test_a_comment_is_kept_cleaned_and_the_count_moves(core: Core, article: Post
 @pytest.mark.parametrize("body", ["", " \n\t ", "x" * (COMMENT_LENGTH + 1)])
 def test_nothing_and_too_much_are_refused(core: Core, article: Post, ben: Person, body: str) -> None:
     with pytest.raises(Invalid) as error:
-        comment(core.database, core.ledger, ben, article, body=body)
+        comment(core.database, core.ledger, core.publish, ben, article, body=body)
 
     assert error.value.field == "body"
     assert list_comments(core, article) == []
@@ -47,7 +47,7 @@ def test_a_comment_is_taken_while_redis_is_away_and_counted_when_it_is_back(
     core: Core, article: Post, ben: Person, redis: RedisServer
 ) -> None:
     redis.kill()
-    comment(core.database, core.ledger, ben, article, body="Hear, hear!")
+    comment(core.database, core.ledger, core.publish, ben, article, body="Hear, hear!")
     assert list_comments(core, article) == ["<p>Hear, hear!</p>\n"]
 
     redis.start()
@@ -56,17 +56,17 @@ def test_a_comment_is_taken_while_redis_is_away_and_counted_when_it_is_back(
 
 
 def test_an_empty_redis_learns_the_count_with_the_next_comment(core: Core, article: Post, ben: Person) -> None:
-    comment(core.database, core.ledger, ben, article, body="One.")
+    comment(core.database, core.ledger, core.publish, ben, article, body="One.")
     core.redis.flushall()
 
-    comment(core.database, core.ledger, ben, article, body="Two.")
+    comment(core.database, core.ledger, core.publish, ben, article, body="Two.")
 
     assert core.mending.read([article.id])[article.id].comments == 2
 
 
 def test_a_number_that_arrives_late_is_not_taken(core: Core, article: Post, ben: Person) -> None:
-    comment(core.database, core.ledger, ben, article, body="One.")
-    comment(core.database, core.ledger, ben, article, body="Two.")
+    comment(core.database, core.ledger, core.publish, ben, article, body="One.")
+    comment(core.database, core.ledger, core.publish, ben, article, body="Two.")
     core.redis.delete(tally_key(article.id))
 
     clapped = core.ledger.take(Change("comments", article.id, "1", 1))

@@ -10,7 +10,6 @@ import gevent
 import gevent.socket
 import pytest
 
-from claps.live.framing import MessageReader
 from claps.live.hub import Hub
 from claps.live.lot import Lot
 from claps.live.sources import Source
@@ -20,6 +19,8 @@ from claps.plain.news import News
 from claps.plain.tallies import Tally, changed_fields
 from claps.plain.topics import Topic, post_topic
 from claps.plain.versions import Version
+from tests.live.book import LOG, Book, watch
+from tests.live.peers import Peer
 from tests.parts.inside import noting_greenlets
 
 TOPIC = post_topic(12)
@@ -32,14 +33,6 @@ def tell(offset: int, *, claps: int = 0, post_id: int = 12, epoch: str = "e") ->
     """News of a post, at a version."""
     tally = Tally(post_id, Version(epoch, offset), claps=claps or offset)
     return News(post_topic(post_id), tally.version, state=tally.counts(), value=tally)
-
-
-def until(check: Callable[[], object], *, seconds: float = 5) -> None:
-    """Return when ``check`` is true; other greenlets run meanwhile."""
-    deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {check}"
-        gevent.sleep(0.002)
 
 
 class PlainText:
@@ -61,54 +54,6 @@ class PlainText:
     def held_page(self, all_news: Sequence[News], positions: Positions) -> str:
         """Every line, in one page."""
         return f"<html>{'; '.join(self.frame_line(news) for news in all_news)}</html>"
-
-
-class Peer:
-    """The other end of a parked socket; ``fd`` is the end to park."""
-
-    def __init__(self, *, send_buffer: int | None = None) -> None:
-        ours, theirs = gevent.socket.socketpair()
-        if send_buffer is not None:
-            ours.setsockopt(gevent.socket.SOL_SOCKET, gevent.socket.SO_SNDBUF, send_buffer)
-        ours.setblocking(False)
-        self.fd = ours.detach()
-        self.socket = theirs
-        self.socket.settimeout(5)
-
-    def receive(self) -> bytes:
-        """Wait for something; empty when the other end has closed."""
-        return bytes(self.socket.recv(1 << 20))
-
-    def receive_all(self) -> bytes:
-        """Wait until the other end closes; return everything."""
-        received = b""
-        while piece := self.receive():
-            received += piece
-        return received
-
-    def receive_until(self, mark: bytes) -> bytes:
-        """Wait until something ends with ``mark``."""
-        received = b""
-        while not received.endswith(mark):
-            piece = self.receive()
-            assert piece, f"closed after {received!r}"
-            received += piece
-        return received
-
-    def take(self) -> bytes:
-        """Return what has come already, without waiting."""
-        self.socket.setblocking(False)
-        try:
-            return bytes(self.socket.recv(1 << 20))
-        except BlockingIOError:
-            return b""
-        finally:
-            self.socket.settimeout(5)
-
-    def send_frame(self, opcode: int, payload: bytes = b"") -> None:
-        """Send one masked frame (RFC 6455, section 5.2), with a mask of noughts."""
-        assert len(payload) < 126
-        self.socket.sendall(bytes([0x80 | opcode, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
 
 
 class Clock:
@@ -199,28 +144,28 @@ class Shelf:
         return tell(news.version.offset + 1, claps=int(message), post_id=news.topic.number)
 
 
-def read_frames(octets: bytes) -> list[tuple[int, bytes]]:
-    """Take unmasked frames apart: opcode and payload of each."""
-    frames = []
-    while octets:
-        size, start = octets[1], 2
-        if size == 126:
-            size, start = int.from_bytes(octets[2:4], "big"), 4
-        frames.append((octets[0] & 15, octets[start : start + size]))
-        octets = octets[start + size :]
-    return frames
-
-
-def masked(frame: bytes) -> list[tuple[str, str | bytes | int]]:
-    """Read what a peer sent, with a new reader."""
-    return MessageReader().read(frame)
-
-
 @pytest.fixture
 def hub(make_hub: MakeHub) -> Hub:
     """A hub that knows posts 12 and 13, without a way to hear of them: news is put into it by hand."""
     shelf = Shelf()
     hub = make_hub({"post": shelf, "writer": shelf})
+    return hub
+
+
+@pytest.fixture
+def book() -> Book:
+    """A log with three events."""
+    book = Book()
+    book.write(3)
+    return book
+
+
+@pytest.fixture
+def log_hub(make_hub: MakeHub, book: Book) -> Hub:
+    """A hub that knows the log and post 12, and hears of them only from the test."""
+    hub = make_hub({"post": Shelf(), "table": book})
+    know(hub, 41)
+    watch(hub).news = News(LOG, Version("e", 3))
     return hub
 
 

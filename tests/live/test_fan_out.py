@@ -15,7 +15,8 @@ from claps.live.watches import Watch
 from claps.live.wires import Wire, Wires
 from claps.plain.limits import TICK_SECONDS
 from claps.plain.topics import post_topic
-from tests.live.conftest import TOPIC, MakePeer, Peer, read_frames, tell, until
+from tests.live.conftest import TOPIC, MakePeer, tell
+from tests.live.peers import Peer, read_frames, until
 
 KINDS = ("html_socket", "json_socket", "event_stream", "frame", "json_poll", "text_poll")
 

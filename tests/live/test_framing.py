@@ -6,7 +6,7 @@ import pytest
 
 from claps.live.framing import PING_FRAME, BadFrame, MessageReader, close_frame, pong_frame, text_frame
 from claps.plain.limits import MESSAGE_BYTES
-from tests.live.conftest import masked
+from tests.live.peers import masked
 
 MASK = b"\x01\x02\x03\x04"
 

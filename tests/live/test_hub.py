@@ -11,7 +11,8 @@ from claps.live.subscribers import Subscriber
 from claps.live.wires import Wire, Wires
 from claps.plain.limits import PING_SLOTS, TOPIC_LINGER_SECONDS
 from claps.plain.topics import Topic
-from tests.live.conftest import OTHER, TOPIC, Clock, MakeHub, MakePeer, Peer, Shelf, know, read_frames, tell, until
+from tests.live.conftest import OTHER, TOPIC, Clock, MakeHub, MakePeer, Shelf, know, tell
+from tests.live.peers import Peer, read_frames, until
 
 
 def subscribe(hub: Hub, peer: Peer, wire: Wire, *seen: str, wait_seconds: float = 25) -> Subscriber:
@@ -260,7 +261,7 @@ def test_a_poller_that_returns_with_the_same_question_is_let_in_again(
     know(hub, 41)
     peer = make_peer()
     hub.subscribe(
-        peer.fd, wires.kept[wires.text_poll], [(TOPIC, "e.40")], wait_seconds=25, rest=Rest(head.mark, TOPIC, 25)
+        peer.fd, wires.kept[wires.text_poll], [(TOPIC, "e.40")], wait_seconds=25, rest=Rest(head.mark, (TOPIC,), 25)
     )
     first = peer.receive_until(b"\r\n\r\n41\n")
 
@@ -280,7 +281,7 @@ def test_another_question_on_a_resting_connection_goes_to_the_http_server(
     know(hub, 41)
     peer = make_peer()
     hub.subscribe(
-        peer.fd, wires.kept[wires.text_poll], [(TOPIC, "e.40")], wait_seconds=25, rest=Rest(7, TOPIC, 25)
+        peer.fd, wires.kept[wires.text_poll], [(TOPIC, "e.40")], wait_seconds=25, rest=Rest(7, (TOPIC,), 25)
     )
 
     peer.socket.sendall(b"GET / HTTP/1.1\r\n\r\n")

@@ -11,7 +11,8 @@ from claps.live.returning import Rest
 from claps.live.subscribers import Subscriber
 from claps.live.wires import Wires
 from claps.plain.limits import CLOSING_SECONDS, PENDING_BYTES, REST_SECONDS, STUCK_SECONDS
-from tests.live.conftest import Attendant, Clock, MakePeer, Peer, until
+from tests.live.conftest import Attendant, Clock, MakePeer
+from tests.live.peers import Peer, until
 
 BIG = b"x" * 1_000_000
 
@@ -207,7 +208,7 @@ def test_a_kept_connection_rests_after_its_answer(attendant: Attendant, make_pee
     attendant.lot.hand_back = lambda fd, data: os.close(fd)
     peer = make_peer(send_buffer=4_096)
     subscriber = attendant.park(peer)
-    subscriber.rest = Rest(7, None, 25)
+    subscriber.rest = Rest(7, (), 25)
 
     attendant.lot.send_last(subscriber, BIG[:size])
 
@@ -221,7 +222,7 @@ def test_a_kept_connection_rests_after_its_answer(attendant: Attendant, make_pee
 def test_a_resting_connection_is_closed_in_the_end(clock: Clock, attendant: Attendant, make_peer: MakePeer) -> None:
     attendant.lot.hand_back = lambda fd, data: os.close(fd)
     subscriber = attendant.park(make_peer())
-    subscriber.rest = Rest(7, None, 25)
+    subscriber.rest = Rest(7, (), 25)
     attendant.lot.send_last(subscriber, b"answer")
 
     clock.ahead += REST_SECONDS + 2

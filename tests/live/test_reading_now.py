@@ -13,7 +13,8 @@ from claps.live.wires import Wires
 from claps.plain.limits import PRESENCE_RENEW_SECONDS
 from claps.plain.posts import Post
 from claps.plain.topics import post_topic
-from tests.live.conftest import Clock, MakeHub, MakePeer, until
+from tests.live.conftest import Clock, MakeHub, MakePeer
+from tests.live.peers import until
 from tests.parts.inside import ON_SQLITE
 from tests.parts.redis_server import RedisServer
 

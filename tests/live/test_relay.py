@@ -15,7 +15,8 @@ from claps.plain.changes import Change
 from claps.plain.people import Person
 from claps.plain.posts import Post
 from claps.plain.topics import Topic, post_topic
-from tests.live.conftest import Clock, MakeHub, MakePeer, until
+from tests.live.conftest import Clock, MakeHub, MakePeer
+from tests.live.peers import until
 from tests.parts.inside import GUEST, ON_SQLITE, publish
 from tests.parts.redis_server import RedisServer
 

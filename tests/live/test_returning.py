@@ -13,8 +13,14 @@ def test_the_version_is_read_and_is_no_part_of_the_mark() -> None:
     first, second = read_head(HEAD), read_head(HEAD.replace(b"e.41", b"e2.9"))
 
     assert first is not None and second is not None
-    assert (first.since, second.since) == ("e.41", "e2.9")
+    assert (first.seen, second.seen) == (("e.41",), ("e2.9",))
     assert first.mark == second.mark
+
+
+def test_every_topic_has_its_version() -> None:
+    head = read_head(HEAD.replace(b"&wait=5", b"&topic=post:12:comments&since=l.7"))
+
+    assert head is not None and head.seen == ("e.41", "l.7")
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from claps.live.wires import Wire, Wires, etag_of, news_json, stream_head
+from claps.live.wires import Wire, Wires, etag_of, news_messages, stream_head
 from claps.plain.news import News
 from claps.plain.topics import Topic, post_topic
 from claps.plain.versions import Version
-from tests.live.conftest import TOPIC, read_frames, tell
+from tests.live.conftest import TOPIC, tell
+from tests.live.peers import read_frames
 
 BEFORE, NEWS = tell(40, claps=150), tell(41, claps=157)
 OTHER = tell(7, claps=9, post_id=13)
@@ -20,10 +21,28 @@ BOTH = [(TOPIC, "e.41"), (post_topic(13), "e.7")]
 
 
 def test_news_has_one_shape_in_json() -> None:
-    assert news_json(NEWS) == {"topic": "post:12", "version": "e.41", "state": NEWS.state}
-    assert news_json(News(Topic("person", "7"), Version("e", 9), resync=True)) == {
-        "topic": "person:7", "version": "e.9", "resync": True,
-    }
+    assert news_messages(NEWS) == [{"topic": "post:12", "version": "e.41", "state": NEWS.state}]
+    assert news_messages(News(Topic("person", "7"), Version("e", 9), resync=True)) == [
+        {"topic": "person:7", "version": "e.9", "resync": True}
+    ]
+
+
+def test_each_event_is_a_message_with_its_own_version() -> None:
+    told = news_messages(News(Topic("person", "7"), Version("e", 9), events=({"n": 8}, {"n": 9})))
+
+    assert told == [
+        {"topic": "person:7", "version": "e.8", "event": {"n": 8}},
+        {"topic": "person:7", "version": "e.9", "event": {"n": 9}},
+    ]
+
+
+def test_an_event_stream_never_claims_what_comes_later(wires: Wires) -> None:
+    comments = Topic("comments", "12")
+    events = News(comments, Version("l", 3), events=({"n": 2}, {"n": 3}))
+
+    told = wires.event_stream.tell((events, NEWS), [(TOPIC, "e.41"), (comments, "l.3")], before=None)
+
+    assert [line[4:] for line in told.decode().splitlines() if line.startswith("id: ")] == [",l.2", ",l.3", "e.41,l.3"]
 
 
 def test_the_html_socket_sends_what_changed_as_one_frame(wires: Wires) -> None:

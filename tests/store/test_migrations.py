@@ -14,6 +14,7 @@ from claps.store.claps import Clap, Like
 from claps.store.comments import Comment
 from claps.store.database import Database
 from claps.store.journal_positions import JournalPosition
+from claps.store.logs import Event, Log
 from claps.store.migrations import migrate, pending
 from claps.store.people import Person
 from claps.store.posts import Post
@@ -21,7 +22,7 @@ from claps.store.readers import Reader
 
 FOLDER = ROOT / "migrations"
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
-MODELS = [Reader, Person, Post, Comment, Clap, Like, JournalPosition]
+MODELS = [Reader, Person, Post, Comment, Clap, Like, JournalPosition, Log, Event]
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def app(core: Core) -> Iterator[Flask]:
         yield create_site(
             Site(
                 settings=core.settings, database=core.database, library=library, ledger=core.ledger,
-                journal=core.journal, hub=hub, writers=writers,
+                journal=core.journal, hub=hub, publish=core.publish, writers=writers,
                 reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell),
             )
         )

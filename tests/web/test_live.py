@@ -122,6 +122,22 @@ def test_a_version_of_another_epoch_is_answered_with_the_whole_state(reader: Cli
     assert len(answer.json["state"]) == 6
 
 
+def test_comments_are_told_one_by_one_to_who_follows(live_site: ClapsServer) -> None:
+    ben = live_site.open_client()
+    ben.post("/login", {"name": "ben", "password": "applause"})
+    url = "/live?topic=post:5:comments"
+    begin = ben.get(url, headers=JSON)
+
+    for body in ("First of two.", "Second of two."):
+        assert ben.post("/posts/5/comments", {"body": body}).status == 303
+    told = ben.get(f"{url}&since={begin.json['version']}", headers=JSON).json
+    again = ben.get(f"{url}&since={told[0]['version']}", headers=JSON).json
+
+    assert begin.json["resync"] is True
+    assert [message["event"]["html"] for message in told] == ["<p>First of two.</p>\n", "<p>Second of two.</p>\n"]
+    assert again == told[1]
+
+
 def test_several_topics_are_answered_as_a_list(reader: Client) -> None:
     reader.get(BOTH, headers=JSON)
 

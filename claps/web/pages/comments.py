@@ -20,7 +20,7 @@ def comment(post_id: int) -> Response:
     post, person = parts.library.get_post(post_id), identity.find_person()
     if person is None:
         raise SignInFirst("Comments carry a name. Your browser’s Back button brings back what you have written.")
-    comments.comment(parts.database, parts.ledger, person, post, body=request.form.get("body", ""))
+    comments.comment(parts.database, parts.ledger, parts.publish, person, post, body=request.form.get("body", ""))
     parts.library.forget_comments(post_id)
     count = len(parts.library.comments_of(post_id))
     return answers.see_other(f"/posts/{post_id}?c={count}c#comments")
