@@ -14,6 +14,7 @@ import gevent
 from flask import Flask
 
 from claps.acts.comments import CommentsSource
+from claps.acts.errands import Errands
 from claps.acts.flush import flush_all
 from claps.acts.logs import Publish, StoredLog
 from claps.acts.looking import PostSource, WriterSource
@@ -82,6 +83,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     reading_now = ReadingNow(hub, presence.tell)
     reading_now.start()
     library = Library(core.database, core.mending, core.tallies)
+    errands = Errands(core.database, {})
+    gevent.spawn(errands.run_forever)
     gevent.spawn(_flush_forever, core)
     gevent.spawn(library.warm_up)
     site = Site(
@@ -92,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         journal=core.journal,
         hub=hub,
         publish=core.publish,
+        errands=errands,
         writers=writers,
         reading_now=reading_now,
     )

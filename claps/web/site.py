@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import current_app
 
+from claps.acts.errands import Errands
 from claps.acts.logs import Publish
 from claps.acts.looking import WriterSource
 from claps.acts.posts import Library
@@ -30,6 +31,7 @@ class Site:
     journal: Journal
     hub: Hub
     publish: Publish
+    errands: Errands
     writers: WriterSource
     reading_now: ReadingNow
 

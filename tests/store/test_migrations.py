@@ -10,9 +10,12 @@ from playhouse.migrations import Runner
 
 from claps.plain.errors import Unavailable
 from claps.settings import ROOT
+from claps.store.bookmarks import Bookmark
 from claps.store.claps import Clap, Like
 from claps.store.comments import Comment
 from claps.store.database import Database
+from claps.store.errands import Errand
+from claps.store.follows import Follow
 from claps.store.journal_positions import JournalPosition
 from claps.store.logs import Event, Log
 from claps.store.migrations import migrate, pending
@@ -22,7 +25,7 @@ from claps.store.readers import Reader
 
 FOLDER = ROOT / "migrations"
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
-MODELS = [Reader, Person, Post, Comment, Clap, Like, JournalPosition, Log, Event]
+MODELS = [Reader, Person, Post, Comment, Clap, Like, JournalPosition, Log, Event, Errand]
 
 
 @pytest.fixture

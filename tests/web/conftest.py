@@ -9,6 +9,7 @@ import gevent
 import pytest
 from flask import Flask
 
+from claps.acts.errands import Errands
 from claps.acts.looking import PostSource, WriterSource
 from claps.acts.posts import Library
 from claps.app import Core
@@ -59,7 +60,8 @@ def app(core: Core) -> Iterator[Flask]:
         yield create_site(
             Site(
                 settings=core.settings, database=core.database, library=library, ledger=core.ledger,
-                journal=core.journal, hub=hub, publish=core.publish, writers=writers,
+                journal=core.journal, hub=hub, publish=core.publish,
+                errands=Errands(core.database, {}), writers=writers,
                 reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell),
             )
         )
