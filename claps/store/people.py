@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from peewee import BigAutoField, CharField, DateTimeField, IntegrityError, TextField
+from peewee import BigAutoField, BigIntegerField, CharField, DateTimeField, IntegrityError, TextField
 
 from claps.plain import people
 from claps.plain.errors import Conflict, NotFound
@@ -21,6 +21,8 @@ class Person(Model):
     bio = TextField(default="")
     password_hash = CharField(max_length=200)
     created_at = DateTimeField()
+    followers = BigIntegerField(default=0)
+    following = BigIntegerField(default=0)
 
     def value(self) -> people.Person:
         """This row as other floors know it."""
