@@ -16,7 +16,7 @@ from claps.plain.limits import MINUTES_KEPT
 from claps.plain.news import News
 from claps.plain.people import Reader
 from claps.plain.posts import DeskRow, Post
-from claps.plain.tallies import Tally
+from claps.plain.tallies import UNHURRIED, Tally, changed_fields
 from claps.plain.topics import Topic, post_topic
 from claps.plain.versions import Version, epoch_text
 from claps.store.database import Database
@@ -55,16 +55,18 @@ class PostSource:
     def hear(self, news: News, channel: str, message: str) -> News | None:
         """Read a tally as the scripts tell it: version and six counts."""
         tally = parse_tally(news.topic.number, message.split(" "))
-        return tally_news(tally) if _follows(tally.version, news.version) else None
+        if not _follows(tally.version, news.version):
+            return None
+        return tally_news(tally, hurried=not changed_fields(news.value, tally) <= UNHURRIED)
 
 
 def _tally_news_of(tallies: dict[int, Tally]) -> dict[Topic, News]:
     return {post_topic(post_id): tally_news(tally) for post_id, tally in tallies.items()}
 
 
-def tally_news(tally: Tally) -> News:
+def tally_news(tally: Tally, *, hurried: bool = True) -> News:
     """Make news of a tally."""
-    return News(post_topic(tally.post_id), tally.version, state=tally.counts(), value=tally)
+    return News(post_topic(tally.post_id), tally.version, state=tally.counts(), value=tally, hurried=hurried)
 
 
 def _follows(version: Version, known: Version) -> bool:

@@ -12,7 +12,7 @@ from claps.live.lot import Lot
 from claps.live.subscribers import Subscriber
 from claps.live.watches import Watch
 from claps.live.wires import Positions
-from claps.plain.limits import FAN_OUT_SHARE, TICK_SECONDS
+from claps.plain.limits import FAN_OUT_SHARE, TICK_SECONDS, UNHURRIED_SECONDS
 from claps.plain.news import News
 
 INLINE = 32
@@ -29,15 +29,42 @@ class FanOut:
         self._lot = lot
         self.updates = 0
         self.deliveries = 0
+        # Those with nothing to tell but what may wait.
+        self._unhurried: set[Watch] = set()
         # Writes to one subscriber what it is owed of its log topics, before its positions are written again.
         self.settle: Callable[[Subscriber], None] | None = None
 
     def offer(self, watch: Watch, news: News) -> None:
-        """Take newer news of a topic; it is told now, or when the topic's tick has passed."""
+        """Take newer news of a topic; it is told now, or when the topic's tick has passed.
+
+        Who comes and goes is told at most once a second: where ten thousand come within a minute, every worker's
+        count moves every second, and each would be an update to all of them.
+        """
         watch.news = news
         watch.frames.clear()
         if watch.turning or watch.is_idle:
             return
+        if not news.hurried and time.monotonic() - watch.sent_at < UNHURRIED_SECONDS:
+            self._unhurried.add(watch)
+        else:
+            self._begin_turn(watch)
+
+    def tell_unhurried(self) -> None:
+        """Tell what has waited long enough; to be called about every half second."""
+        for turn, watch in enumerate(list(self._unhurried), 1):
+            if time.monotonic() - watch.sent_at < UNHURRIED_SECONDS:
+                continue
+            self._unhurried.discard(watch)
+            if not watch.turning and not watch.is_idle and watch.news is not watch.told:
+                self._begin_turn(watch)
+            if not turn % INLINE:
+                breathe()
+
+    def owes(self, watch: Watch) -> bool:
+        """True while a topic's newest news waits for its turn."""
+        return watch.turning or watch in self._unhurried
+
+    def _begin_turn(self, watch: Watch) -> None:
         wait = watch.sent_at + watch.tick_seconds - time.monotonic()
         watch.turning = True
         if wait > 0:
@@ -107,6 +134,7 @@ class FanOut:
         if news is None or (before is not None and before.version == news.version):
             return
         watch.told = news
+        watch.told_text = str(news.version)
         self.updates += 1
         for wire, group in list(watch.groups.items()):
             members = list(group)

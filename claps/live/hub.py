@@ -164,7 +164,11 @@ class Hub:
         if subscriber.wire.stays or (subscriber.unsent is not None and subscriber.unsent.ending):
             return
         self.logs.settle(subscriber)
-        if subscriber.watches:
+        owed = [watch for watch in subscriber.watches if watch.topic.is_state and self.fan_out.owes(watch)]
+        if owed and subscriber not in self._letting_in.behind:
+            # It waits for its turn: an answer that there is nothing, at the newest version, would hide it for good.
+            self.fan_out.answer(subscriber, owed)
+        elif subscriber.watches:
             positions = self._letting_in.behind.get(subscriber) or positions_of(subscriber)
             self.fan_out.end_poll(subscriber, nothing_new(subscriber, positions))
 
@@ -227,6 +231,7 @@ class Hub:
             gevent.sleep(PING_SECONDS / PING_SLOTS)
             try:
                 self.lot.sweep()
+                self.fan_out.tell_unhurried()
                 self._beat(slot)
                 self._let_go()
                 if minute != (minute := int(time.time()) // 60):

@@ -123,6 +123,8 @@ class LettingIn:
         told: list[News] = []
         for watch, (_, seen) in zip(subscriber.watches, wanted, strict=True):
             if watch.version_text != seen:
+                if not at_once and self._has_what_was_told(subscriber, watch, seen):
+                    break
                 news = self._at_hand(watch, seen)
                 if news is None:
                     self._note_behind(subscriber, wanted)
@@ -137,6 +139,13 @@ class LettingIn:
             watch.add(subscriber)
         if at_once:
             self._fan_out.end_poll(subscriber, nothing_new(subscriber, positions_of(subscriber)))
+
+    def _has_what_was_told(self, subscriber: Subscriber, watch: Watch, seen: str) -> bool:
+        # While claps come there is always something newer. Who polls gets it with the others, at the topic's tick;
+        # answered at once, each would ask as often as its way here and back allows.
+        if isinstance(watch, LogWatch) or len(subscriber.watches) > 1:
+            return False
+        return watch.told_text == seen and self._fan_out.owes(watch)
 
     def _note_behind(self, subscriber: Subscriber, wanted: Wanted) -> None:
         self.behind[subscriber] = wanted

@@ -26,13 +26,15 @@ class Watch:
 
     __slots__ = (
         "alone", "away", "channels", "coming", "frames", "groups", "idle_since", "news", "readers", "sent_at",
-        "singles", "tick_seconds", "together", "told", "topic", "turning", "waiting",
+        "singles", "tick_seconds", "together", "told", "told_text", "topic", "turning", "waiting",
     )
 
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
         self.news: News | None = None
         self.told: News | None = None
+        # The version that was told last, also where ``told`` is forgotten because somebody is ahead of it.
+        self.told_text = ""
         # Dictionaries for sets: in the order of arrival, which is the order in which the kernel laid the sockets
         # out, one update walks through memory instead of jumping about; and they are smaller, too.
         self.groups: dict[Wire, dict[Subscriber, None]] = {}

@@ -16,8 +16,7 @@ class News:
     Of a state topic ``state`` is the whole state, as JSON tells it, and ``value`` the thing that pages
     render (a tally, the rows of a dashboard); of a log topic ``events`` are the events in their order, and
     ``version`` is that of the last one.
-    ``parts`` names the fields that differ from the news before, for those who saw that one; ``None``
-    when everything must be told.
+    ``hurried`` is False when nothing has changed, since the news before, but what may wait for a second.
     """
 
     topic: Topic
@@ -25,5 +24,5 @@ class News:
     state: dict[str, Any] | None = None
     value: Any = None
     events: tuple[dict[str, Any], ...] = ()
-    parts: frozenset[str] | None = None
+    hurried: bool = True
     resync: bool = False

@@ -8,6 +8,8 @@ from claps.plain.limits import CLAPS_PER_READER
 from claps.plain.versions import Version
 
 FIELDS = ("claps", "people", "likes", "views", "comments", "readers")
+# What changes because somebody comes or goes. In a crowd it changes all the time, and nobody waits to see it.
+UNHURRIED = frozenset(("views", "readers"))
 
 
 @dataclass(frozen=True, slots=True)

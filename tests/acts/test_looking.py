@@ -69,6 +69,15 @@ def test_a_message_that_is_newer_is_news(core: Core, article: Post, posts: PostS
     assert posts.hear(news, "", f"{news.version} 11 1 0 0 0 0") is None
 
 
+def test_who_comes_and_goes_may_wait_and_a_clap_may_not(article: Post, posts: PostSource) -> None:
+    before = tally_news(Tally(article.id, Version("e", 40), claps=8, people=1))
+
+    came, clapped = posts.hear(before, "", "e.41 8 1 0 3 0 7"), posts.hear(before, "", "e.41 9 1 0 3 0 7")
+
+    assert came is not None and not came.hurried
+    assert clapped is not None and clapped.hurried
+
+
 def test_a_message_of_another_epoch_follows_nothing(article: Post, posts: PostSource) -> None:
     before = tally_news(Tally(article.id, Version("e1", 40)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import gevent
 import pytest
@@ -13,7 +14,7 @@ from claps.live.lot import Lot
 from claps.live.subscribers import Subscriber
 from claps.live.watches import Watch
 from claps.live.wires import Wire, Wires
-from claps.plain.limits import TICK_SECONDS
+from claps.plain.limits import TICK_SECONDS, UNHURRIED_SECONDS
 from claps.plain.topics import post_topic
 from tests.live.conftest import TOPIC, MakePeer, tell
 from tests.live.peers import Peer, read_frames, until
@@ -212,3 +213,51 @@ def test_news_of_a_topic_that_nobody_watches_is_kept_and_not_told(fan_out: FanOu
     fan_out.offer(watch, tell(1))
 
     assert (watch.version_text, fan_out.updates) == ("e.1", 0)
+
+
+def test_who_comes_and_goes_is_told_at_most_once_a_second(
+    lot: Lot, fan_out: FanOut, watch: Watch, wires: Wires, make_peer: MakePeer
+) -> None:
+    peer = make_peer()
+    park(lot, peer, wires.frame, watch)
+    fan_out.offer(watch, tell(1))
+    peer.take()
+
+    for offset in range(2, 30):
+        fan_out.offer(watch, replace(tell(offset), hurried=False))
+        fan_out.tell_unhurried()
+    at_once = peer.take()
+    watch.sent_at -= UNHURRIED_SECONDS
+    fan_out.tell_unhurried()
+
+    assert at_once == b""
+    assert peer.take() == b"<p>29 claps</p>\n"
+
+
+def test_a_clap_does_not_wait_for_what_may(
+    lot: Lot, fan_out: FanOut, watch: Watch, wires: Wires, make_peer: MakePeer
+) -> None:
+    peer = make_peer()
+    park(lot, peer, wires.frame, watch)
+    fan_out.offer(watch, tell(1))
+    fan_out.offer(watch, replace(tell(2), hurried=False))
+    peer.take()
+    watch.sent_at -= TICK_SECONDS
+
+    fan_out.offer(watch, tell(3))
+
+    assert peer.take() == b"<p>3 claps</p>\n"
+
+
+def test_after_a_quiet_second_who_comes_is_told_at_once(
+    lot: Lot, fan_out: FanOut, watch: Watch, wires: Wires, make_peer: MakePeer
+) -> None:
+    peer = make_peer()
+    park(lot, peer, wires.frame, watch)
+    fan_out.offer(watch, tell(1))
+    peer.take()
+    watch.sent_at -= UNHURRIED_SECONDS
+
+    fan_out.offer(watch, replace(tell(2), hurried=False))
+
+    assert peer.take() == b"<p>2 claps</p>\n"

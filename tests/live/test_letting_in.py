@@ -8,12 +8,18 @@ import gevent
 import pytest
 
 from claps.live.hub import Hub
+from claps.live.subscribers import Subscriber
 from claps.live.wires import Wires
 from claps.plain.news import News
 from claps.plain.versions import Version
 from tests.live.book import LOG, Book, collect, publish, subscribe, watch
-from tests.live.conftest import Clock, MakePeer
-from tests.live.peers import until
+from tests.live.conftest import TOPIC, Clock, MakePeer, know, tell
+from tests.live.peers import Peer, until
+
+
+def poll(hub: Hub, peer: Peer, wires: Wires, *, since: str) -> Subscriber:
+    """Let a peer poll for post 12."""
+    return hub.subscribe(peer.fd, wires.text_poll, [(TOPIC, since)], wait_seconds=25)
 
 
 @pytest.mark.parametrize(("seen", "told"), [("e.3", []), ("e.1", [2, 3]), ("0.0", [1, 2, 3]), ("", [{"count": 3}])])
@@ -120,3 +126,37 @@ def test_a_heartbeat_waits_until_one_has_caught_up(
         log_hub._beat(slot)
 
     assert peer.take() == b"" and subscriber in log_hub._letting_in.behind
+
+
+def test_a_poller_with_what_was_told_waits_for_the_tick_with_the_others(
+    hub: Hub, wires: Wires, make_peer: MakePeer
+) -> None:
+    know(hub, 41)
+    topic = hub.watches[TOPIC]
+    first, second = make_peer(), make_peer()
+    poll(hub, first, wires, since="e.41")
+    hub.fan_out.offer(topic, tell(42))
+    poll(hub, second, wires, since="e.42")
+    hub.fan_out.offer(topic, tell(43))  # waits for its tick
+
+    third = make_peer()
+    poll(hub, third, wires, since="e.42")
+    at_once = third.take()
+
+    assert at_once == b""
+    assert second.receive_until(b"\r\n\r\n43\n") and third.receive_until(b"\r\n\r\n43\n")
+
+
+def test_a_poll_that_ends_while_news_waits_for_its_tick_is_answered_with_it(
+    hub: Hub, wires: Wires, make_peer: MakePeer
+) -> None:
+    know(hub, 41)
+    topic = hub.watches[TOPIC]
+    for offset in (42, 43):
+        peer = make_peer()
+        subscriber = poll(hub, peer, wires, since=f"e.{offset - 1}")
+        hub.fan_out.offer(topic, tell(offset))
+
+    hub._nothing_new(subscriber)
+
+    assert peer.take().endswith(b"\r\n\r\n43\n")
