@@ -7,8 +7,11 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
 
 import click  # noqa: E402
 from rich.console import Console  # noqa: E402
@@ -24,6 +27,10 @@ from claps.crowd.targets import find_target, url_of_bind  # noqa: E402
 from claps.demo.filling import fill_demo, is_empty  # noqa: E402
 from claps.logs import set_up_logs  # noqa: E402
 from claps.plain.errors import ClapsError  # noqa: E402
+from claps.planning.asking import load_of, plan_options  # noqa: E402
+from claps.planning.display import show_plan  # noqa: E402
+from claps.planning.plans import make_plan  # noqa: E402
+from claps.planning.reading import read_figures  # noqa: E402
 from claps.running.supervisor import Supervisor  # noqa: E402
 from claps.settings import ROOT, BadSetting, Settings, read_settings  # noqa: E402
 from claps.store.migrations import migrate as migrate_database  # noqa: E402
@@ -117,6 +124,28 @@ def check(settings: Settings, subscribers: int) -> None:
     findings = check_everything(build_core(settings), subscribers=subscribers)
     click.echo(render_findings(findings))
     sys.exit(1 if is_unsafe(findings) else 0)
+
+
+@claps.command()
+@plan_options
+@click.option(
+    "--figures", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=ROOT / "benchmarks" / "results", show_default="what make bench measured here",
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_obj
+def plan(settings: Settings, /, folder: Path, as_json: bool, **numbers: Any) -> None:
+    """Say what a load would need, cost and show, and what would give way first.
+
+    It is reckoned from what `make bench` measured on this machine, and where that is missing from the figures of
+    docs/design.md. Nothing is started or changed.
+    """
+    load = load_of(numbers, ack=settings.ack, flush_seconds=settings.flush_seconds)
+    made = make_plan(load, read_figures(folder))
+    if as_json:
+        click.echo(json.dumps(made.as_dict(), indent=1))
+    else:
+        show_plan(made, Console(width=None if sys.stdout.isatty() else 130))
 
 
 def main() -> None:

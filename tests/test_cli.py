@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_it_says_what_it_is(site: ClapsServer) -> None:
     version, help_text = site.run("--version"), site.run("--help")
 
     assert version.stdout == f"claps, version {__version__}\n"
-    for command in ("serve", "migrate", "flush", "demo", "simulate", "check"):
+    for command in ("serve", "migrate", "flush", "demo", "simulate", "check", "plan"):
         assert f"  {command} " in help_text.stdout
 
 
@@ -61,6 +62,24 @@ def test_a_bad_setting_is_one_line_and_exit_code_2(make_server: MakeServer) -> N
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "claps: CLAPS_WORKERS must be a whole number from 1 to 256\n"
+
+
+def test_a_plan_is_made_without_anything_running(make_server: MakeServer, tmp_path: Path) -> None:
+    site = make_server(environ={"CLAPS_ACK": "replica"})
+
+    asked = ("plan", "--readers", "50000", "--hot", "5000", "--claps-per-second", "100", "--figures", str(tmp_path))
+    table, told = site.run(*asked), json.loads(site.run(*asked, "--json").stdout)
+
+    assert "clap to sight, p50" in table.stdout
+    assert (told["load"]["readers"], told["load"]["ack"], told["needs"]["workers"]) == (50_000, "replica", 3)
+    assert told["figures"]["send_us"]["origin"].startswith("reference")
+
+
+def test_a_plan_for_numbers_that_cannot_be_is_refused(site: ClapsServer) -> None:
+    wrong, odd = site.run("plan", "--readers", "ten"), site.run("plan", "--readers", "10", "--hot", "11")
+
+    assert (wrong.returncode, "Invalid value for '--readers'" in wrong.stderr) == (2, True)
+    assert (odd.returncode, odd.stderr) == (1, "claps: 11 cannot read one post when 10 read at all.\n")
 
 
 def test_a_part_that_is_away_is_one_line_and_exit_code_1(make_server: MakeServer, redis: RedisServer) -> None:
