@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.figures import RESULTS
 from benchmarks.plots import line_plot
 from claps.planning.display import bytes_text, count_text
-from claps.planning.figures import NAMES, WHAT, Figures, unit_of
+from claps.planning.figures import NAMES, REFERENCE, WHAT, Figures, unit_of
 from claps.planning.loads import Load, usual_changes, usual_comments, usual_page_views
 from claps.planning.peers import PEERS, LivePart, Peer, compare
 from claps.planning.plans import Plan, make_plan
@@ -92,18 +92,20 @@ def read_peers(path: Path) -> tuple[Peer, ...]:
     )
 
 
-def table(heads: list[str], rows: list[list[str]]) -> str:
-    """Write a table as Markdown."""
-    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
+def table(heads: list[str], rows: list[list[str]], *, right: int | None = None) -> str:
+    """Write a table as Markdown; the first ``right`` columns after the first stand at the right, or all of them."""
+    numbers = len(heads) - 1 if right is None else right
+    lines = [heads, ["---", *["---:"] * numbers, *["---"] * (len(heads) - 1 - numbers)], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def figures_table(figures: Figures) -> str:
     """What everything is reckoned from."""
-    rows = [
-        [WHAT[name], f"{count_text(getattr(figures, name))} {unit_of(name)}", figures.origin(name)] for name in NAMES
-    ]
-    return table(["what", "figure", "from"], rows)
+    rows = []
+    for name in NAMES:
+        origin = "reference" if figures.origin(name) == REFERENCE else figures.origin(name)
+        rows.append([WHAT[name], f"{count_text(getattr(figures, name))} {unit_of(name)}", origin])
+    return table(["what", "figure", "from"], rows, right=1)
 
 
 def plans_table(plans: dict[str, Plan]) -> str:
@@ -114,7 +116,10 @@ def plans_table(plans: dict[str, Plan]) -> str:
 
 def _column(plan: Plan) -> dict[str, str]:
     load, needs, sights, (hetzner, aws) = plan.load, plan.needs, plan.sights, plan.bills
-    one = "one" if hetzner.nodes == 1 else f"{hetzner.nodes:,}"
+    roles = (
+        (hetzner.app_nodes, hetzner.size), (hetzner.redis_nodes, hetzner.redis_size),
+        (hetzner.sql_nodes, hetzner.sql_size),
+    )
     return {
         "connections": f"{load.connections:,}",
         "on one post": f"{load.hot:,}",
@@ -124,7 +129,8 @@ def _column(plan: Plan) -> dict[str, str]:
         "workers": f"{needs.workers:,}",
         "cores busy: workers, Redis, SQL":
             f"{count_text(needs.worker_cpu)}, {count_text(needs.redis_cpu)}, {count_text(needs.sql_cpu)}",
-        "machines": f"{one} {hetzner.size}",
+        "machines at Hetzner: workers, Redis, SQL":
+            " + ".join(f"{count:,} {size}" for count, size in roles if count) + (" for all" * (hetzner.nodes == 1)),
         "memory: workers, kernel": f"{bytes_text(needs.app_bytes)}, {bytes_text(needs.kernel_bytes)}",
         "Redis servers, memory": f"{needs.redis_servers:,}, {bytes_text(needs.redis_bytes)}",
         "sends to readers a second": count_text(needs.traffic.sends),
@@ -137,7 +143,7 @@ def _column(plan: Plan) -> dict[str, str]:
         "Hetzner, a month": f"{hetzner.total:,.0f} EUR",
         "AWS, a month": f"{aws.total:,.0f} USD",
         "messages at Ably, a month": f"{count_text(plan.hosted_eur)} EUR",
-        "beyond this version": f"{len(plan.beyond)} bounds" if plan.beyond else "nothing",
+        "beyond this version": f"{len(plan.beyond)} of its bounds" if plan.beyond else "nothing",
     }
 
 
@@ -146,7 +152,7 @@ def chokepoints_table(plan: Plan) -> str:
     rows = [
         [one.name, f"× {one.factor:.3g}", one.at_text, one.remedy] for one in plan.chokepoints[:CHOKEPOINTS]
     ]
-    return table(["full", "when this load is", "at", "then"], rows)
+    return table(["full", "when this load is", "at", "then"], rows, right=1)
 
 
 def peers_table(load: Load, figures: Figures, peers: tuple[Peer, ...]) -> str:
@@ -166,23 +172,26 @@ def _memory(part: LivePart) -> str:
 
 
 def _spell(part: LivePart) -> str:
-    return f"{count_text(part.cores)} cores, {part.nodes:,} × {HETZNER.sizes[-1].name}, {part.month:,.0f} EUR"
+    return f"{count_text(part.cores)} cores, {part.nodes:,} × {part.size}, {part.month:,.0f} EUR"
 
 
 def draw(figures: Figures, peers: tuple[Peer, ...]) -> None:
     """Draw what a month costs against how many read."""
-    series: dict[str, list[tuple[float, float]]] = {"Claps, everything, Hetzner": [], "Claps, everything, AWS": []}
+    series: dict[str, list[tuple[float, float]]] = {"Claps, all of it": [], "Claps, all of it, at AWS": []}
     for readers in PLOTTED:
         load = site(readers, readers // 10, readers / 100)
         plan = make_plan(load, figures)
         for name, bill in zip(list(series)[:2], plan.bills, strict=True):
             series[name].append((readers, bill.total_eur))
-        for each, _ in compare(load, figures, plan.needs, peers=peers, prices=HETZNER)[1:]:
-            series.setdefault(f"{each.name}, sends alone, Hetzner", []).append((readers, each.month))
+        for each, paced in compare(load, figures, plan.needs, peers=peers, prices=HETZNER)[1:]:
+            series.setdefault(f"{each.name}, sends alone", []).append((readers, each.month))
+            if each.name == "ws":
+                series.setdefault("ws, paced like Claps", []).append((readers, paced.month))
         series.setdefault("Ably, messages alone", []).append((readers, plan.hosted_eur))
     line_plot(
-        PLOT, title_text="What a month costs", x_text="readers, a tenth of them on one post, a clap a second for 100",
-        y_text="EUR", series=series, log_x=True, log_y=True,
+        PLOT, title_text="What a month costs (machines at Hetzner)",
+        x_text="readers, a tenth of them on one post, a clap a second for 100", y_text="EUR a month",
+        series=series, log_x=True, log_y=True,
     )
 
 

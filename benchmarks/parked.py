@@ -1,10 +1,10 @@
 """What parking costs beside the worker's memory: the kernel's memory, pings, and the news of small topics.
 
-The kernel's memory is its slab (sockets, files, epoll entries) with 1,000 and with 15,000 connections, whose both
-ends are on this machine and look alike: half of the growth is a server's share. Pings are the processor time of a
-worker to which nothing happens, per ping and pong. An update of a topic with four readers is nearly all work that
-does not depend on how many they are (the relay, the template); one that is heard within a tick, and so told to
-nobody, is the relay's alone.
+And what a worker weighs before anybody comes. The kernel's memory is its slab (sockets, files, epoll entries) with
+1,000 and with 15,000 connections, whose both ends are on this machine and look alike: half of the growth is a
+server's share. Pings are the processor time of a worker to which nothing happens, per ping and pong. An update of a
+topic with four readers is nearly all work that does not depend on how many they are (the relay, the template); one
+that is heard within a tick, and so told to nobody, is the relay's alone.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def measure(folder: Path) -> list[Figure]:
     """Measure all of it on one worker."""
     with open_site(folder) as site:
         time.sleep(1)
+        empty_bytes = site.resident_bytes
         idle = _processor_ns(site.worker)
         time.sleep(IDLE_SECONDS)
         clock = Clock(site.worker, idle_share=(_processor_ns(site.worker) - idle) / 1e9 / IDLE_SECONDS)
@@ -72,6 +73,7 @@ def measure(folder: Path) -> list[Figure]:
             update_us = spent_us / (site.metric("claps_updates_sent") - told)
             heard_us = clock.microseconds(lambda: _shout(tellers[0])) / HEARD
     return [
+        Figure("resident memory of a worker that nobody has come to", empty_bytes, "bytes"),
         Figure("kernel memory of a connection, the server's end", kernel_bytes, "bytes"),
         Figure("a ping and its pong: processor time", ping_us, "us"),
         Figure(f"an update of a post with {READERS_OF_EACH} readers: processor time", update_us, "us"),

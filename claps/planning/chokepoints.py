@@ -1,4 +1,8 @@
-"""What gives way when a load grows and the machines stay: in which order, at what load, and what is then done."""
+"""What gives way when a load grows: in which order, at what load, and what is then done.
+
+What more machines cure is looked at with the machines that there are; what they do not cure, with as many as the load
+then needs.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,8 @@ from claps.planning.loads import Load
 from claps.planning.needs import (
     BUSY,
     Needs,
+    find_needs,
     hot_call_share,
-    redis_cpu,
     redis_everywhere,
     relay_share,
     sql_cpu,
@@ -49,9 +53,9 @@ class _Bound:
 
 
 def find_chokepoints(load: Load, figures: Figures, needs: Needs) -> tuple[Chokepoint, ...]:
-    """Let everything but the machines grow, and tell what is full first."""
+    """Let everything grow, and tell what is full first."""
     found = []
-    for by_adding, bounds in ((True, _of_machines(figures, needs)), (False, _of_this_version(figures, needs))):
+    for by_adding, bounds in ((True, _of_machines(figures, needs)), (False, _of_this_version(figures))):
         for bound in bounds:
             factor = _fill(bound.usage, load)
             if factor < FACTOR_MOST:
@@ -96,18 +100,16 @@ def _of_machines(figures: Figures, needs: Needs) -> tuple[_Bound, ...]:
     )
 
 
-def _of_this_version(figures: Figures, needs: Needs) -> tuple[_Bound, ...]:
-    workers, lanes = needs.workers, needs.lanes
-
+def _of_this_version(figures: Figures) -> tuple[_Bound, ...]:
     def hearing(load: Load) -> float:
-        return relay_share(load, figures, workers=workers)
+        return relay_share(load, figures, workers=find_needs(load, figures).workers)
 
     def counting(load: Load) -> float:
         return hot_call_share(load, figures)
 
     def publishing(load: Load) -> float:
-        traffic = flow(load, figures, workers=workers, lanes=lanes)
-        return redis_cpu(load, figures, traffic) / SHARDS + redis_everywhere(figures, traffic)
+        needs = find_needs(load, figures)
+        return needs.redis_cpu / SHARDS + redis_everywhere(figures, needs.traffic)
 
     def flushing(load: Load) -> float:
         return sql_cpu(load, figures)

@@ -53,12 +53,15 @@ def _rows_of_machines(plan: Plan) -> list[Row]:
     needs, bill = plan.needs, plan.bills[0]
     redis = f"{bytes_text(needs.redis_bytes)} of memory, {needs.redis_cpu:.2f} cores busy"
     sql = f"{needs.sql_cpu:.0%} busy with {count_text(needs.sql_rows_per_second)} rows/s"
-    roles = f"{bill.app_nodes:,} for workers, {bill.redis_nodes:,} for Redis, {bill.sql_nodes:,} for SQL"
+    roles = (
+        f"{bill.app_nodes:,} {bill.size} for workers, {bill.redis_nodes:,} {bill.redis_size} for Redis, "
+        f"{bill.sql_nodes:,} {bill.sql_size} for SQL"
+    )
     return [
         ("connections", f"{plan.load.connections:,}", f"{plan.load.hot:,} of them on one post"),
         ("workers", f"{needs.workers:,}", f"{needs.worker_cpu:.2f} cores busy"),
         ("cores", f"{needs.cores:,}", "workers, Redis and SQL"),
-        ("machines", f"{bill.nodes:,}", f"{bill.size}; {roles if bill.nodes > 1 else 'everything on one'}"),
+        ("machines", f"{bill.nodes:,}", roles if bill.nodes > 1 else f"{bill.size}, everything on one"),
         ("memory of the workers", bytes_text(needs.app_bytes), ""),
         ("memory of the kernel", bytes_text(needs.kernel_bytes), "for connections"),
         ("open files", f"{needs.files:,}", f"at most {plan.load.files_per_worker:,} each"),

@@ -12,7 +12,6 @@ ELSEWHERE = {
     "redis_calls": "reference: an early script that counted as ours does, one caller",
     "sql_commits": "reference: one commit of one row takes 0.5 ms there, one after the other",
     "page_us": "not measured yet: three times a hello-world of the same server",
-    "worker_bytes": "reference: a worker that has served some pages",
     "watch_bytes": "counted in Python's own memory, with its news and its channel",
 }
 
@@ -26,17 +25,17 @@ class Figures:
 
     send_us: float = 7.4
     poll_us: float = 20.0
-    update_us: float = 117.0
-    heard_us: float = 23.0
-    ping_us: float = 39.0
+    update_us: float = 88.0
+    heard_us: float = 24.0
+    ping_us: float = 29.0
     upgrade_us: float = 377.0
     page_us: float = 1_000.0
     http_clap_us: float = 465.0
     socket_clap_us: float = 57.0
     reader_bytes: float = 527.0
     poll_bytes: float = 688.0
-    kernel_bytes: float = 4_950.0
-    worker_bytes: float = 75e6
+    kernel_bytes: float = 4_430.0
+    worker_bytes: float = 58e6
     watch_bytes: float = 2_000.0
     redis_claps: float = 147_000.0
     redis_calls: float = 62_000.0

@@ -25,6 +25,8 @@ class Bill:
     list_name: str
     currency: str
     size: str
+    redis_size: str
+    sql_size: str
     app_nodes: int
     redis_nodes: int
     sql_nodes: int
@@ -48,15 +50,18 @@ def make_bill(needs: Needs, prices: PriceList) -> Bill:
     """Put it on one machine if one holds it all; else workers, Redis and SQL have machines of their own."""
     size = next((one for one in prices.sizes if _holds(one, needs)), None)
     if size is not None:
-        app, redis, sql = 1, 0, 0
+        sizes, app, redis, sql = (size, size, size), 1, 0, 0
     else:
-        size = prices.sizes[-1]
-        app, redis, sql = _count_app(size, needs), _count_redis(size, needs), needs.sql_servers
-    machines = (app + redis + sql) * size.month
+        sizes = (prices.sizes[-1], _size_for_redis(prices, needs), _size_for_sql(prices, needs))
+        app, redis, sql = _count_app(sizes[0], needs), _count_redis(sizes[1], needs), needs.sql_servers
+    machines = sum(count * one.month for count, one in zip((app, redis, sql), sizes, strict=True))
     disk = needs.sql_bytes_per_day * YEAR_DAYS / 1e9 * prices.disk_gb_month
     traffic = prices.traffic_cost(needs.network.month_out_bytes, machines=app)
-    total = prices.in_eur(machines + disk + traffic)
-    return Bill(prices.name, prices.currency, size.name, app, redis, sql, machines, disk, traffic, total)
+    return Bill(
+        list_name=prices.name, currency=prices.currency, size=sizes[0].name, redis_size=sizes[1].name,
+        sql_size=sizes[2].name, app_nodes=app, redis_nodes=redis, sql_nodes=sql, machines=machines, disk=disk,
+        traffic=traffic, total_eur=prices.in_eur(machines + disk + traffic),
+    )
 
 
 def hosted_bill(needs: Needs, prices: HostedPrice, *, connections: int, channels: int, busy_hours: float) -> float:
@@ -72,24 +77,41 @@ def hosted_bill(needs: Needs, prices: HostedPrice, *, connections: int, channels
 def _holds(size: Size, needs: Needs) -> bool:
     return (
         needs.cores <= size.cores
-        and needs.memory_bytes + SYSTEM_BYTES <= size.memory_bytes * MEMORY_USABLE
+        and needs.memory_bytes <= _usable_bytes(size)
         and needs.network.out_bytes <= NODE_BYTES_PER_SECOND * BUSY
         # Two on one machine are not safer than one.
         and needs.redis_servers <= needs.redis_shards
     )
 
 
+def _size_for_redis(prices: PriceList, needs: Needs) -> Size:
+    """The smallest machine that holds all shards, or the largest."""
+    return next((size for size in prices.sizes if _redis_machines(size, needs) == 1), prices.sizes[-1])
+
+
+def _size_for_sql(prices: PriceList, needs: Needs) -> Size:
+    """The smallest machine with a core to spare for what one server does, or the largest."""
+    cores = min(needs.sql_cpu, BUSY) / BUSY + 1
+    return next((size for size in prices.sizes if cores <= size.cores), prices.sizes[-1])
+
+
 def _count_app(size: Size, needs: Needs) -> int:
-    usable = size.memory_bytes * MEMORY_USABLE - SYSTEM_BYTES
+    memory = math.ceil((needs.app_bytes + needs.kernel_bytes) / _usable_bytes(size))
     return max(
-        1, math.ceil(needs.worker_cores / size.cores), math.ceil((needs.app_bytes + needs.kernel_bytes) / usable),
+        1, math.ceil(needs.worker_cores / size.cores), memory,
         math.ceil(needs.network.out_bytes / (NODE_BYTES_PER_SECOND * BUSY)),
     )
 
 
 def _count_redis(size: Size, needs: Needs) -> int:
-    usable = size.memory_bytes * MEMORY_USABLE - SYSTEM_BYTES
-    copies = needs.redis_servers // needs.redis_shards
+    return _redis_machines(size, needs) * (needs.redis_servers // needs.redis_shards)
+
+
+def _redis_machines(size: Size, needs: Needs) -> int:
     # A core stays free on each for the kernel's network and for rewriting the file.
-    each = max(math.ceil(needs.redis_shards / (size.cores - 1)), math.ceil(needs.redis_bytes / usable))
-    return max(1, each) * copies
+    by_cores = math.ceil(needs.redis_shards / (size.cores - 1))
+    return max(1, by_cores, math.ceil(needs.redis_bytes / _usable_bytes(size)))
+
+
+def _usable_bytes(size: Size) -> float:
+    return size.memory_bytes * MEMORY_USABLE - SYSTEM_BYTES

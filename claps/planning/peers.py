@@ -9,9 +9,8 @@ from claps.planning.figures import Figures
 from claps.planning.loads import Load
 from claps.planning.money import MEMORY_USABLE, NODE_BYTES_PER_SECOND
 from claps.planning.needs import BUSY, Needs
-from claps.planning.network import FRAME_BYTES, PACKET_BYTES, TLS_BYTES
-from claps.planning.prices import PriceList
-from claps.planning.traffic import changes_of_hot, changes_of_others
+from claps.planning.network import FRAME_BYTES, MONTH_DAYS, PACKET_BYTES, TLS_BYTES
+from claps.planning.prices import PriceList, Size
 
 PROTOTYPE = "one core of the reference machine, before there was a product"
 
@@ -36,6 +35,7 @@ class LivePart:
     cores: float
     memory_bytes: float | None
     nodes: int
+    size: str
     month: float
 
 
@@ -53,29 +53,32 @@ def claps_as_peer(figures: Figures) -> Peer:
 
 
 def sends_of_each(load: Load) -> float:
-    """How many sends a second there are when every change is told to everybody who watches, as it comes."""
-    of_others = changes_of_others(load) * load.others / load.watched_posts if load.watched_posts else 0.0
-    return changes_of_hot(load) * load.hot + of_others + load.changes_per_second * load.subscribers_per_table
+    """How many sends a second there are when every clap is told to everybody who watches, as it comes."""
+    hot = load.claps_per_second * load.hot_claps
+    others = load.claps_per_second - hot
+    of_others = others * load.others / load.watched_posts if load.watched_posts else 0.0
+    return hot * load.hot + of_others + load.changes_per_second * load.subscribers_per_table
 
 
-def find_live_part(
-    peer: Peer, load: Load, figures: Figures, *, sends: float, prices: PriceList
-) -> LivePart:
-    """Reckon what a peer needs for so many sends a second, on the largest machines of a list."""
+def find_live_part(peer: Peer, load: Load, figures: Figures, *, sends: float, prices: PriceList) -> LivePart:
+    """Reckon what a peer needs for so many sends a second: one machine of a list, or many of its largest."""
     spent_us = sends * peer.send_us + load.page_views_per_second * (peer.upgrade_us or 0.0)
     cores = spent_us / 1e6 / BUSY
     memory = None
     if peer.subscriber_bytes is not None:
         memory = load.connections * (peer.subscriber_bytes + figures.kernel_bytes)
-    size = prices.sizes[-1]
     out = sends * (FRAME_BYTES + PACKET_BYTES + TLS_BYTES)
-    nodes = max(
-        1, math.ceil(cores / size.cores), math.ceil((memory or 0.0) / (size.memory_bytes * MEMORY_USABLE)),
-        math.ceil(out / (NODE_BYTES_PER_SECOND * BUSY)),
+    counts = [(size, _count(size, cores=cores, memory_bytes=memory or 0.0, out_bytes=out)) for size in prices.sizes]
+    size, nodes = next((one for one in counts if one[1] == 1), counts[-1])
+    traffic = prices.traffic_cost(out * load.busy_hours * 3600 * MONTH_DAYS, machines=nodes)
+    return LivePart(peer.name, sends, cores, memory, nodes, size.name, prices.in_eur(nodes * size.month + traffic))
+
+
+def _count(size: Size, *, cores: float, memory_bytes: float, out_bytes: float) -> int:
+    return max(
+        1, math.ceil(cores / size.cores), math.ceil(memory_bytes / (size.memory_bytes * MEMORY_USABLE)),
+        math.ceil(out_bytes / (NODE_BYTES_PER_SECOND * BUSY)),
     )
-    month_bytes = out * load.busy_hours * 3600 * 30.4
-    cost = prices.in_eur(nodes * size.month + prices.traffic_cost(month_bytes, machines=nodes))
-    return LivePart(peer.name, sends, cores, memory, nodes, cost)
 
 
 def compare(

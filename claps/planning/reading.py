@@ -43,7 +43,11 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "socket_clap_us": (Place("claps_socket", r"claps over sockets of one worker$", _per_second_to_us),),
     "reader_bytes": (Place("memory", r"WebSocket, HTML: resident memory per reader"),),
     "poll_bytes": (Place("memory", r"long-poll: resident memory per reader"),),
-    "kernel_bytes": (Place("parked", r"kernel memory of a connection"),),
+    "kernel_bytes": (
+        Place("hundred-100k", r"kernel memory per reader, both ends", lambda value: value / 2),
+        Place("parked", r"kernel memory of a connection"),
+    ),
+    "worker_bytes": (Place("parked", r"resident memory of a worker"),),
     "redis_claps": (Place("claps_socket", r"claps taken by one Redis, .* 1 process$"),),
     "sql_rows": (Place("flush", r"MariaDB: claps of a rush flushed"),),
     "commit_slow_ms": (Place("pauses", r"\s*99 of 100 claps are acknowledged within"),),

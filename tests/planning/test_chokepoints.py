@@ -56,3 +56,11 @@ def test_what_is_past_already_has_a_factor_below_one() -> None:
 
 def test_what_is_never_full_is_not_told() -> None:
     assert "one SQL server" not in find(make_load(claps=0.0, comments_per_second=0.0))
+
+
+def test_what_machines_do_not_cure_is_looked_at_with_as_many_as_are_needed_then() -> None:
+    million, ten = (make_load(readers, 1_000, readers / 100, posts=readers // 10) for readers in (10**6, 10**7))
+
+    loads = [find(load)["Redis in all 16 shards"].factor * load.readers for load in (million, ten)]
+
+    assert loads[0] == pytest.approx(loads[1], rel=0.3)

@@ -7,11 +7,17 @@ from dataclasses import replace
 import pytest
 
 from claps.planning.figures import Figures
+from claps.planning.loads import Load
 from claps.planning.minute import Minute, Sights
 from claps.planning.needs import find_needs
 from tests.planning.sites import make_load
 
 FIGURES = Figures()
+# `claps simulate` with two workers and nobody else on the machine: p50, p95 and p99 in milliseconds.
+MEASURED_SIGHTS = {
+    "9 posts": (55, 101, 107),  # 5,000 readers, 10 % by long-poll, 300 claps a second, half of them requests
+    "one post": (55, 100, 105),  # 1,000 readers, 100 claps a second up WebSockets
+}
 # `make bench BENCH=flat`: updates told a second at so many claps a second, 200 readers, one worker.
 MEASURED_UPDATES = {10: 9.99, 100: 10.02, 1_000: 10.00, 10_000: 9.96}
 
@@ -28,6 +34,19 @@ def test_it_tells_as_many_updates_as_were_measured(claps: int) -> None:
     told = simulate(200, claps, socket_claps=1.0)
 
     assert told.updates_per_second == pytest.approx(MEASURED_UPDATES[claps], rel=0.12)
+
+
+@pytest.mark.parametrize(
+    ("name", "load"),
+    [
+        ("9 posts", Load(5_000, 556, 300, posts=8, hot_claps=1 / 9, socket_claps=0.5)),
+        ("one post", Load(1_000, 1_000, 100, hot_claps=1.0, socket_claps=1.0, long_poll=0.0)),
+    ],
+)
+def test_readers_see_claps_as_soon_as_was_measured(name: str, load: Load) -> None:
+    sights = Minute(load, FIGURES, find_needs(load, FIGURES)).run()
+
+    assert (sights.p50_ms, sights.p95_ms, sights.p99_ms) == pytest.approx(MEASURED_SIGHTS[name], rel=0.1)
 
 
 def test_the_same_seed_gives_the_same_minute() -> None:

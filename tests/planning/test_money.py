@@ -12,11 +12,11 @@ from claps.planning.needs import find_needs
 from claps.planning.prices import ABLY, HETZNER, USD_PER_EUR
 from tests.planning.sites import make_load
 
-FIGURES = Figures()
+FIGURES = Figures(http_clap_us=500)
 
 
 def test_the_smallest_machine_that_holds_everything_is_taken() -> None:
-    loads = [make_load(readers, readers // 10, 10) for readers in (1_000, 60_000)]
+    loads = [make_load(1_000, 100, claps) for claps in (10, 4_000)]
 
     bills = [make_bill(find_needs(load, FIGURES), HETZNER) for load in loads]
 
