@@ -7,7 +7,7 @@ LOCK := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extr
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-setup lint tidy bench lock clean
+.PHONY: help setup run test test-setup lint tidy bench bench-peers lock clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -36,8 +36,13 @@ tidy: .venv/installed-dev  ## put imports in order
 bench: setup .venv/installed-bench  ## measure; figures, bounds and ratios (BENCH="name" narrows it)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
+bench-peers: setup .venv/installed-bench  ## measure beside Nchan, ws, Socket.IO, … (PEERS="readers polls claps" narrows it)
+	@tools/install_peers.sh $(BIN)/python
+	@$(BIN)/python -m benchmarks.side_by_side $(PEERS)
+
 lock: .venv/installed-dev  ## make requirements/*.txt from *.in
 	@for part in run test bench dev; do $(LOCK) --output-file requirements/$$part.txt requirements/$$part.in || exit 1; done
+	@$(LOCK) --output-file benchmarks/peers/requirements.txt benchmarks/peers/requirements.in
 
 clean:  ## remove everything that was installed or built; var/ with its data stays
 	rm -rf .venv build node_modules static/vendor claps.egg-info .mypy_cache .pytest_cache .import_linter_cache

@@ -4,13 +4,17 @@
    it is sent and answers pings, as browsers do. It ends when its standard input does.
 
    open N WINDOW AWAIT FILE  open N more connections, WINDOW at a time, each sending the bytes of FILE; AWAIT is
-                             "head" (a 101, then frames), "frames" (at once) or "nothing" (all is read and forgotten)
+                             "head" (a 101, then frames), "frames" (at once), "nothing" (all is read and forgotten)
+                             or "socket.io" (a 101, then its own greeting and pings inside of messages)
                              -> opened OPEN REFUSED NANOSECONDS
    round MS NEEDLE           wait until every connection has had a message with NEEDLE in it
                              -> listening, and then: round COUNT FIRST_AT LAST_AT FRAME_BYTES (monotonic nanoseconds)
    clap MS RATE WINDOW FILE  send the frame in FILE, RATE times a second, or with RATE 0 from WINDOW connections as
                              fast as they are answered; no connection more than 50 times in its life
                              -> clapped SENT ACKED REFUSED NANOSECONDS P50 P99 MAX (microseconds)
+   watch EACH NEEDLE         from now on note when one connection of EACH gets a message with a number behind NEEDLE
+   sightings FILE            write these, and the time of each clap sent, and forget them; each is nanoseconds in 64 bits,
+                             the connection in 32, the number in 32, which is -1 for a clap -> sightings COUNT
    ping MS GAP_US            one connection pings, waits for the pong, pauses -> pinged COUNT P50 P99 MAX
    count                     -> count OPEN TEXT_MESSAGES
    close                     close every connection -> closed
@@ -21,59 +25,32 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "answers.h"
+#include "sightings.h"
 
 #define MOST 20000
 #define CLAPS_EACH 50
 #define OPEN_SECONDS 60
 #define PER_ADDRESS 5000
-enum { CLOSED, CONNECTING, HEAD, OPEN };
+enum { CLOSED, CONNECTING, HEAD, JOINING, OPEN };
 enum { IDLE, OPENING, ROUND, CLAP, PING };
 struct connection { int fd, state, round, given, rest_size; int64_t sent_at; unsigned char *rest; };
 
 static struct connection all[MOST];
 static int made, open_now, port, events, mode = IDLE;
-static char await_what[16], needle[200], bytes[65536], command_text[4096];
+static char await_what[16], needle[200], watched[200], bytes[65536], command_text[4096];
 static int bytes_size, command_size, wanted, opening, window, refused, round_now, counted, frame_size;
 static int64_t began, until, first_at, last_at, texts, sent, acked, denied, gap, next_ping;
-static int next_clapper, rate, answers_count, answers_room;
-static uint32_t *answers;
-
-static int64_t now(void) {
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    return at.tv_sec * 1000000000LL + at.tv_nsec;
-}
+static int next_clapper, rate, watching;
 
 static void complain(const char *text, int size) {
     static int complaints;
     if (!complaints++) fprintf(stderr, "%.*s\n", size > 300 ? 300 : size, text);
-}
-
-static void note_answer(struct connection *one) {
-    if (answers_count == answers_room)
-        answers = realloc(answers, (answers_room = answers_room * 2 + 1024) * sizeof *answers);
-    answers[answers_count++] = (uint32_t)((now() - one->sent_at) / 1000);
-    one->sent_at = 0;
-}
-
-static int compare(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-static void print_answers(void) {
-    qsort(answers, answers_count, sizeof *answers, compare);
-    if (!answers_count) { puts(" 0 0 0"); return; }
-    printf(" %u %u %u\n", answers[answers_count / 2], answers[(int64_t)answers_count * 99 / 100],
-           answers[answers_count - 1]);
 }
 
 static void leave(struct connection *one) {
@@ -115,12 +92,13 @@ static void connected(struct connection *one) {
     if (bytes_size && send(one->fd, bytes, bytes_size, MSG_NOSIGNAL) != bytes_size) { leave(one); return; }
     epoll_ctl(events, EPOLL_CTL_MOD, one->fd, &event);
     one->state = HEAD;
-    if (strcmp(await_what, "head")) become_open(one);
+    if (*await_what == 'f' || *await_what == 'n') become_open(one);
 }
 
 static int send_clap(struct connection *one) {
     if (one->state != OPEN || one->sent_at || one->given >= CLAPS_EACH) return 0;
     one->sent_at = now();
+    if (watching) note_sighting(one->sent_at, (int)(one - all), -1);
     one->given++;
     sent++;
     if (send(one->fd, bytes, bytes_size, MSG_NOSIGNAL) != bytes_size) leave(one);
@@ -135,8 +113,20 @@ static void next_clap(void) {
     }
 }
 
+/* Socket.IO joins a namespace after its greeting, and pings, in text messages: true when this was one of them. */
+static int take_packet(struct connection *one, const unsigned char *text) {
+    if (one->state == JOINING && text[0] == '4' && text[1] == '0') become_open(one);
+    if (text[0] == '0') return send(one->fd, "\x81\x82\0\0\0\0" "40", 8, MSG_NOSIGNAL) == 8;
+    return text[0] == '2' && send(one->fd, "\x81\x81\0\0\0\0" "3", 7, MSG_NOSIGNAL) == 7;
+}
+
 static void take_text(struct connection *one, const unsigned char *text, int size, int whole) {
     texts++;
+    if (*await_what == 's' && take_packet(one, text)) return;
+    if (watching && (one - all) % watching == 0) {
+        const char *found = memmem(text, size, watched, strlen(watched));
+        if (found) note_sighting(now(), (int)(one - all), atoi(found + strlen(watched)));
+    }
     if (mode == ROUND && one->round != round_now && memmem(text, size, needle, strlen(needle))) {
         one->round = round_now;
         last_at = now();
@@ -146,7 +136,7 @@ static void take_text(struct connection *one, const unsigned char *text, int siz
         if (memmem(text, size, "\"ack\"", 5)) acked++;
         else if (memmem(text, size, "\"refused\"", 9)) denied++;
         else return;
-        note_answer(one);
+        note_answer(&one->sent_at);
         last_at = now();
         if (!rate && last_at < until && !send_clap(one)) next_clap();
     }
@@ -160,13 +150,13 @@ static void take_frame(struct connection *one, int kind, unsigned char *payload,
         memcpy(pong + 6, payload, size);
         if (send(one->fd, pong, 6 + size, MSG_NOSIGNAL) < 0) leave(one);
     } else if (kind == 10 && one->sent_at) {
-        note_answer(one);
+        note_answer(&one->sent_at);
         next_ping = now() + gap;
     }
 }
 
 static void take_frames(struct connection *one, unsigned char *data, int size) {
-    while (size >= 2 && one->state == OPEN) {
+    while (size >= 2 && one->state >= JOINING) {
         int head = 2, length = data[1] & 127;
         if (length == 127) { complain("a message of more than 64 KiB", 29); leave(one); return; }
         if (length == 126) {
@@ -179,7 +169,7 @@ static void take_frames(struct connection *one, unsigned char *data, int size) {
         data += head + length;
         size -= head + length;
     }
-    if (one->state != OPEN || !size) return;
+    if (one->state < JOINING || !size) return;
     one->rest = malloc(size);
     memcpy(one->rest, data, one->rest_size = size);
 }
@@ -200,7 +190,8 @@ static void read_one(struct connection *one) {
             return;
         }
         skip = (int)(end + 4 - data);
-        become_open(one);
+        if (*await_what == 's') one->state = JOINING;
+        else become_open(one);
     }
     take_frames(one, data + skip, size - skip);
 }
@@ -227,6 +218,10 @@ static void obey(char *line) {
         for (int turn = 0; !rate && turn < window; turn++) next_clap();
     } else if (sscanf(line, "ping %d %d", &ms, &pause_us) == 2) {
         mode = PING; answers_count = 0; gap = pause_us * 1000LL; next_ping = began;
+    } else if (sscanf(line, "watch %d %199[^\n]", &watching, watched) == 2) {
+        puts("watching");
+    } else if (sscanf(line, "sightings %999s", path) == 1) {
+        write_sightings(path);
     } else if (!strcmp(line, "count")) {
         printf("count %d %lld\n", open_now, (long long)texts);
     } else if (!strcmp(line, "close")) {
@@ -272,7 +267,7 @@ static void go_on(void) {
             if (send(all[0].fd, "\x89\x80\0\0\0\0", 6, MSG_NOSIGNAL) != 6) leave(&all[0]);
             return;
         }
-        if (all[0].sent_at) note_answer(&all[0]);
+        if (all[0].sent_at) note_answer(&all[0].sent_at);
         printf("pinged %d", answers_count);
         print_answers();
     }

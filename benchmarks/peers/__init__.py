@@ -1,0 +1,1 @@
+"""The programs that Claps is measured beside, each with its best documented settings; README.md says which and why."""
