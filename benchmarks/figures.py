@@ -66,10 +66,10 @@ def middle(values: Sequence[float]) -> float:
     return median(values) if values else 0.0
 
 
-def keep(name: str, figures: Sequence[Figure], *, seconds: float) -> Path:
+def keep(name: str, figures: Sequence[Figure], *, seconds: float, folder: Path = RESULTS) -> Path:
     """Write a benchmark's figures as JSON; return where."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{name}.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.json"
     told = {
         "benchmark": name,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

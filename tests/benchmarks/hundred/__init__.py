@@ -1,0 +1,1 @@
+"""Tests of ``make bench-100k``, with a few hundred readers."""
