@@ -7,10 +7,10 @@ LOCK := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extr
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-setup lint tidy bench bench-peers lock clean
+.PHONY: help setup run test test-setup lint tidy bench bench-100k bench-peers lock clean
 
 help:  ## say what there is to make
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 setup: .venv/installed  ## install Claps into .venv and HTMX into static/vendor
 	@$(BIN)/python -E tools/install_vendor.py
@@ -35,6 +35,9 @@ tidy: .venv/installed-dev  ## put imports in order
 
 bench: setup .venv/installed-bench  ## measure; figures, bounds and ratios (BENCH="name" narrows it)
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+bench-100k: setup .venv/installed-bench  ## 100,000 readers of one server, and plots (RECORD=one-post, RECORD=million)
+	@$(BIN)/python -m benchmarks.hundred $(or $(RECORD),100k)
 
 bench-peers: setup .venv/installed-bench  ## measure beside Nchan, ws, Socket.IO, … (PEERS="readers polls claps" narrows it)
 	@tools/install_peers.sh $(BIN)/python
