@@ -25,6 +25,8 @@ class Post:
     words: int
     stored: Tally
     closed: bool = False
+    tags: tuple[str, ...] = ()
+    edited_at: datetime | None = None
 
     @property
     def reading_minutes(self) -> int:

@@ -151,6 +151,11 @@ class Database:
             raise Unavailable("The database does not answer.") from error
 
 
+def locked(query: Any) -> Any:
+    """The rows of a query, held until the transaction ends; on SQLite its BEGIN IMMEDIATE holds them already."""
+    return query if isinstance(bound.obj, peewee.SqliteDatabase) else query.for_update()
+
+
 class _Locked(Unavailable):
     """Somebody else holds the locks; the work may be tried again from its start."""
 

@@ -20,7 +20,11 @@ STORED_VERSION = Version("0", 0)
 
 
 class Post(Model):
-    """One piece, published or not yet."""
+    """One piece, published or withdrawn.
+
+    ``published_at`` is NULL while it is withdrawn, and ``first_published_at`` then keeps it. ``tags`` stand between
+    blanks, for lists; ``draft_key`` is the key of the draft that it was, so that nothing is published twice.
+    """
 
     id = BigAutoField()
     writer_id = BigIntegerField()
@@ -38,6 +42,11 @@ class Post(Model):
     views = BigIntegerField(default=0)
     comments = BigIntegerField(default=0)
     comments_offset = BigIntegerField(default=0)
+    tags = CharField(max_length=400, default="")
+    revision = IntegerField(default=1)
+    edited_at = DateTimeField(null=True)
+    first_published_at = DateTimeField(null=True)
+    draft_key = CharField(max_length=40, null=True)
 
     def stored_tally(self) -> Tally:
         """The counts as they were when this row was read."""
@@ -56,6 +65,8 @@ def _value(row: Any, writer: Any) -> posts.Post:
         words=row.words,
         stored=row.stored_tally(),
         closed=row.closed,
+        tags=tuple(row.tags.split()),
+        edited_at=row.edited_at and row.edited_at.replace(tzinfo=UTC),
     )
 
 
@@ -89,6 +100,12 @@ def latest_posts(*, before: tuple[datetime, int] | None, limit: int) -> list[pos
 def posts_of(writer_id: int, *, limit: int) -> list[posts.Post]:
     """Read a writer's published posts, newest first."""
     return [_value(row, row.writer) for row in _published().where(Post.writer_id == writer_id).limit(limit)]
+
+
+def published_posts(post_ids: Iterable[int]) -> dict[int, posts.Post]:
+    """Read published posts by id; those that are withdrawn, or were never there, are missing."""
+    query = _published().where(Post.id.in_(sorted(set(post_ids)))).order_by()
+    return {row.id: _value(row, row.writer) for row in query}
 
 
 def find_writer_id(post_id: int) -> int | None:

@@ -14,18 +14,23 @@ from claps.store.bookmarks import Bookmark
 from claps.store.claps import Clap, Like
 from claps.store.comments import Comment
 from claps.store.database import Database
+from claps.store.drafts import Draft
 from claps.store.errands import Errand
 from claps.store.follows import Follow
+from claps.store.images import Image, Media
 from claps.store.journal_positions import JournalPosition
 from claps.store.logs import Event, Log
 from claps.store.migrations import migrate, pending
 from claps.store.people import Person
 from claps.store.posts import Post
 from claps.store.readers import Reader
+from claps.store.revisions import Revision
+from claps.store.tags import PostTag
 
 FOLDER = ROOT / "migrations"
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
 MODELS = [Reader, Person, Post, Comment, Clap, Like, JournalPosition, Log, Event, Errand]
+MODELS += [Draft, Revision, PostTag, Media, Image]
 
 
 @pytest.fixture
