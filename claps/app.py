@@ -7,7 +7,10 @@ import logging
 import os
 import random
 import secrets
+import socket
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import gevent
@@ -29,6 +32,8 @@ from claps.hot.presence import Presence
 from claps.hot.tallies import Tallies
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
+from claps.live.relay import HOUSE_CHANNEL
+from claps.live.shedding import Shedding
 from claps.logs import set_up_logs
 from claps.plain.errors import ClapsError
 from claps.settings import Settings, read_settings
@@ -79,9 +84,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         }
     )
     hub.relay.start(Channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
-    presence = Presence(core.redis, f"{os.getpid()}-{secrets.token_hex(4)}")
-    reading_now = ReadingNow(hub, presence.tell)
+    worker = f"{os.getpid()}-{secrets.token_hex(4)}"
+    reading_now = ReadingNow(hub, Presence(core.redis, worker).tell)
     reading_now.start()
+    shedding = Shedding(hub, partial(core.publish, HOUSE_CHANNEL), node=_name_node(), worker=worker)
+    shedding.start()
     library = Library(core.database, core.mending, core.tallies)
     errands = Errands(core.database, {})
     gevent.spawn(errands.run_forever)
@@ -100,13 +107,24 @@ def create_app(settings: Settings | None = None) -> Flask:
         reading_now=reading_now,
     )
     # gunicorn ends its workers by leaving; what is parked is told before.
-    atexit.register(_leave, hub, reading_now)
+    atexit.register(_leave, hub, reading_now, shedding)
     return create_site(site)
 
 
-def _leave(hub: Hub, reading_now: ReadingNow) -> None:
+def _leave(hub: Hub, reading_now: ReadingNow, shedding: Shedding) -> None:
+    shedding.take_back()
     reading_now.take_back()
     hub.drain()
+
+
+def _name_node() -> str:
+    # Workers of one listener have one parent. Its number alone is not enough: in every container it is 1.
+    parent = os.getppid()
+    try:
+        began = Path(f"/proc/{parent}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        began = ""
+    return f"{socket.gethostname()}:{parent}:{began}"
 
 
 def _flush_forever(core: Core) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import cast
 
@@ -51,6 +52,11 @@ class Hub:
         self.unsettled: set[Watch] = set()
         self.said: Said | None = None
         self.draining = False
+        # True while somebody else should take the next reader; whoever accepts may look at it.
+        self.leaves_newcomers = False
+        self.moved = 0
+        # How many messages of a subscriber have no answer yet.
+        self.unanswered: Counter[Subscriber] = Counter()
         gevent.spawn(self._tick)
 
     def subscribe(
@@ -119,17 +125,22 @@ class Hub:
         random.shuffle(everybody)
         for start in range(0, len(everybody), DRAIN_BATCH):
             for subscriber in everybody[start : start + DRAIN_BATCH]:
-                wire = subscriber.wire
-                if wire.stays:
-                    self.lot.end(subscriber, wire.goodbye(SERVICE_RESTART, "service restart"))
-                elif not subscriber.watches:
-                    self.lot.drop(subscriber)
-                else:
-                    self._nothing_new(subscriber)
+                self.dismiss(subscriber, "service restart")
             gevent.sleep(DRAIN_PAUSE_SECONDS)
         deadline = time.monotonic() + 3
         while self.lot.count and time.monotonic() < deadline:
             gevent.sleep(0.02)
+
+    def dismiss(self, subscriber: Subscriber, reason: str) -> None:
+        """Let one go who comes back, here or elsewhere, over a new connection."""
+        wire = subscriber.wire
+        if wire.stays:
+            self.lot.end(subscriber, wire.goodbye(SERVICE_RESTART, reason))
+        elif not subscriber.watches:
+            self.lot.drop(subscriber)
+        else:
+            subscriber.rest = None
+            self._nothing_new(subscriber)
 
     def _watch(self, topic: Topic) -> Watch:
         watch = self.watches.get(topic)

@@ -216,4 +216,5 @@ def _is_within(seen: Version, version: Version) -> bool:
 def nothing_new(subscriber: Subscriber, positions: Sequence[tuple[Topic, str]]) -> bytes:
     """The answer to a wait that ended without news."""
     all_news = [watch.news for watch in subscriber.watches if watch.news is not None]
-    return subscriber.wire.nothing_new(all_news, positions)
+    wire = subscriber.wire if subscriber.rest is not None else subscriber.wire.closing
+    return wire.nothing_new(all_news, positions)

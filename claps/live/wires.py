@@ -92,9 +92,13 @@ class Wire:
     name = ""
     stays = True
     shared_by_many_topics = True
+    # Whoever loses this wire is back within seconds, without having seen anything.
+    returns_soon = True
 
     def __init__(self, renderers: Renderers) -> None:
         self.renderers = renderers
+        # The same answers where the connection ends with them.
+        self.closing: Wire = self
 
     def opening(self, positions: Positions) -> bytes:
         """What is sent first, before any news."""
@@ -185,6 +189,7 @@ class Frame(Wire):
     """The endless document in the frame without script: one paragraph a change, the newest shows."""
 
     name = "frame"
+    returns_soon = False
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
         return "".join(f"<p>{self.renderers.frame_line(news)}</p>\n" for news in all_news).encode()
@@ -251,6 +256,7 @@ class HeldPage(_Poll):
     """Long-poll for browsers without script that show no frames: a whole page."""
 
     name = "held-page"
+    returns_soon = False
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
         return http_answer("200 OK", "text/html", self.renderers.held_page(all_news, positions))
@@ -285,3 +291,5 @@ class Wires:
             self.json_poll: JsonPoll(renderers, keep=True),
             self.text_poll: TextPoll(renderers, keep=True),
         }
+        for plain, kept in self.kept.items():
+            kept.closing = plain

@@ -57,6 +57,17 @@ LOG_BYTES_AT_HAND = 64 * 1024
 LOG_EVENTS_TOLD = 500
 LOG_TICK_SECONDS = 0.02
 LOG_DOUBT_SECONDS = 5.0
+# Evening out: who has clearly more subscribers than the mean, by this share and this number, sheds the surplus.
+LOAD_SECONDS = 1.0
+LOAD_LIVES_SECONDS = 5.0
+SURPLUS_SHARE = 0.1
+SURPLUS_LEAST = 48
+SURPLUS_LEFT_SHARE = 0.02
+SURPLUS_TURNS = 5
+NEWCOMERS_PER_SECOND = 400
+SHED_REST_SECONDS = 15.0
+SHED_REST_SECONDS_MOST = 960.0
+SHED_TRIAL_SHARE = 0.1
 # What a worker keeps for requests, Redis and SQL when it takes no more readers.
 FILES_KEPT_FREE = 256
 

@@ -43,6 +43,8 @@ class Supervisor:
         """Serve until told to stop; return the exit code."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        for number in (signal.SIGTTIN, signal.SIGTTOU):
+            signal.signal(number, self._pass_on)
         self._settings.var.mkdir(parents=True, exist_ok=True)
         try:
             self._start_redis()
@@ -56,6 +58,11 @@ class Supervisor:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._stopping.set()
+
+    def _pass_on(self, number: int, frame: FrameType | None) -> None:
+        # gunicorn adds a worker, or takes one away.
+        if self._web is not None and self._web.poll() is None:
+            self._web.send_signal(number)
 
     def _start_redis(self) -> None:
         if self._settings.redis_url is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import resource
 from functools import partial
@@ -19,6 +20,7 @@ from claps.live.returning import read_head
 from claps.plain.limits import FILES_KEPT_FREE
 
 LOOK_SECONDS = 0.25
+LOOKS_LEFT = 4
 
 
 class Server(StreamServer):
@@ -88,6 +90,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.listening: list[Server] = []
         self.is_accepting = True
+        self._said_full = False
         self._most_files = 0
         self._own_files = 0
         self._hub: Hub | None = None
@@ -153,22 +156,31 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def stop_accepting(self) -> None:
         """Leave the next readers to others, until there is room."""
-        if self.is_accepting:
-            self.is_accepting = False
-            for server in self.listening:
-                server.stop_accepting()
+        self._accept(False)
+        if not self._said_full:
+            self._said_full = True
             self.log.warning("full with %d files: others take the next reader", self._most_files)
 
+    def _accept(self, wanted: bool) -> None:
+        if wanted != self.is_accepting:
+            self.is_accepting = wanted
+            for server in self.listening:
+                (server.start_accepting if wanted else server.stop_accepting)()
+
     def _watch_files(self) -> None:
-        while self.alive:
+        for look in itertools.count():
             gevent.sleep(LOOK_SECONDS)
+            if not self.alive:
+                return
             if self.is_full():
                 self.stop_accepting()
-            elif not self.is_accepting:
-                self.is_accepting = True
-                for server in self.listening:
-                    server.start_accepting()
+                continue
+            if self._said_full:
+                self._said_full = False
                 self.log.warning("accepting again")
+            # In one look of four it takes what the others, who should be quicker now, have left.
+            leaves = self._hub is not None and self._hub.leaves_newcomers and look % LOOKS_LEFT != 0
+            self._accept(not leaves)
 
 
 def _count_files() -> int:

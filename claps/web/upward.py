@@ -53,6 +53,8 @@ class Upward:
     def _read_and_clap(self, subscriber: Subscriber, topic: Topic, message: dict[str, Any], message_id: Any) -> None:
         try:
             post = self._parts.library.get_post(topic.number)
+            if subscriber.unsent is not None and subscriber.unsent.ending:
+                return  # Goodbye was said: what has no acknowledgement by then is not counted, and is sent again.
             self._clap(subscriber, post, message, message_id)
         except ClapsError as error:
             self._refuse(subscriber, message_id, error)
@@ -67,13 +69,19 @@ class Upward:
             raise Invalid("id", "Nobody is known on this socket.")
 
         def answer(outcome: Clapped | ClapsError) -> None:
+            unanswered[subscriber] -= 1
+            if not unanswered[subscriber]:
+                del unanswered[subscriber]
             if isinstance(outcome, ClapsError):
                 self._refuse(subscriber, message_id, outcome)
             else:
                 told = {"ack": message_id, "claps": outcome.tally.claps, "yours": outcome.yours}
                 self._parts.hub.lot.send(subscriber, text_frame(dump(told)))
 
+        unanswered = self._parts.hub.unanswered
         claps.clap_soon(self._parts.ledger, subscriber.reader, post, times=times, answer=answer)
+        # The answer comes from another greenlet, and so not before this.
+        unanswered[subscriber] += 1
 
     def _refuse(self, subscriber: Subscriber, message_id: Any, error: ClapsError) -> None:
         told = {"refused": message_id, **problem_of(error)}

@@ -76,7 +76,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A clock for everything in claps/live."""
     clock = Clock()
     parts = SimpleNamespace(monotonic=clock.monotonic, time=clock.time)
-    for name in ("dues", "fan_out", "hub", "lot", "reading_now", "subscribers", "watches"):
+    for name in ("dues", "fan_out", "hub", "lot", "reading_now", "shedding", "subscribers", "watches"):
         monkeypatch.setattr(f"claps.live.{name}.time", parts)
     return clock
 

@@ -77,6 +77,18 @@ def test_a_web_server_that_dies_is_started_again(make_server: MakeServer) -> Non
     assert eventually(lambda: server.open_client().get("/healthz").status == 200)
 
 
+def test_a_worker_is_added_and_taken_away_by_signals(make_server: MakeServer) -> None:
+    server = make_server()
+    server.start()
+    before = server.worker_pids
+
+    os.kill(server.pid, signal.SIGTTIN)
+    eventually(lambda: len(server.worker_pids) == len(before) + 1)
+    os.kill(server.pid, signal.SIGTTOU)
+
+    eventually(lambda: len(server.worker_pids) == len(before) and server.worker_pids != before)
+
+
 def test_a_second_one_on_the_same_folder_is_refused_and_harms_nothing(make_server: MakeServer) -> None:
     server = make_server()
     server.start()

@@ -28,7 +28,7 @@ def test_figures_are_told_with_their_worker(guest: Client) -> None:
     names = set(re.findall(r'^(claps_\w+)\{worker="\d+"\} [0-9.e+]+$', answer.text, re.MULTILINE))
     assert names == {
         "claps_subscribers", "claps_topics_watched", "claps_updates_sent", "claps_deliveries",
-        "claps_changes_waiting", "claps_relay_connected", "claps_journal_entries",
+        "claps_changes_waiting", "claps_moved", "claps_relay_connected", "claps_journal_entries",
     }
 
 
