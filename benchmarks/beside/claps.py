@@ -109,10 +109,10 @@ class _Stage:
         base = self._shelf.count()
         for crowd in (watching, clapping):
             crowd.sightings()
-        used = self._contender.cpu_seconds
+        used, began = self._contender.cpu_seconds, time.monotonic()
         got = clapping.clap(self._contender.dialect.clap, seconds=seconds, rate=rate)
+        cpu_share = (self._contender.cpu_seconds - used) / (time.monotonic() - began)
         time.sleep(REST_SECONDS)
-        used = self._contender.cpu_seconds - used
         is_right = self._is_right(base + got.sent - got.refused)
         # Read last: what was shown late is late, and not lost.
         sights = clap_to_sight_ms(clapping.sightings(), watching.sightings(), base)
@@ -121,7 +121,7 @@ class _Stage:
         self._values |= {
             f"{rate}_acked_per_second": per_second, f"{rate}_ack_p50_ms": got.p50_ms, f"{rate}_ack_p99_ms": got.p99_ms,
             f"{rate}_sight_p50_ms": share(sights, 0.5), f"{rate}_sight_p99_ms": late_ms,
-            f"{rate}_sql_is_right": float(is_right), f"{rate}_cpu_share": used / (seconds + REST_SECONDS),
+            f"{rate}_sql_is_right": float(is_right), f"{rate}_cpu_share": cpu_share,
             f"{rate}_lost": got.sent - got.acked - got.refused,
         }
         return per_second >= LEAST_SHARE * rate and late_ms <= SIGHT_MS_MOST

@@ -61,7 +61,7 @@ def upgrade_request(dialect: Dialect, topic: str, port: int) -> bytes:
 def told_text(claps: int) -> str:
     """An update as Claps sends it to programs, for those who spread whatever they are given."""
     state = {"claps": claps, "people": 1, "likes": 3, "views": 91, "comments": 4, "readers": 10_000}
-    told = {"topic": "post:1", "version": "1m2n.4", "state": state}
+    told = {"topic": "post:1", "version": "1m2n3p4q.41", "state": state}
     return json.dumps(told, separators=(",", ":"))
 
 

@@ -21,7 +21,7 @@ from benchmarks.programs import Crowd, Missing, Round
 GROUPS = (("Claps", "Nchan", "ws", "Socket.IO"), ("python-socketio", "flask-sock"))
 READERS = 10_000
 STEPS = 4
-ROUNDS = 15
+ROUNDS = 21
 PAUSE_SECONDS = 0.15
 WINDOW = 64
 
