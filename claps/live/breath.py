@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import time
 
 import gevent
+
+from claps.plain.limits import TURN_SECONDS
 
 # A pipe that always has something to read: whoever waits for it goes on with the loop's next turn, after
 # everything that has come over sockets until then. gevent.sleep(0) does not do this: the loop runs fifty such
@@ -22,3 +25,24 @@ def breathe() -> None:
         hub.wait(watcher)
     finally:
         watcher.close()
+
+
+class Turn:
+    """How long work has gone on without giving way.
+
+    By the clock and not by numbers: the same 512 writes take 2 ms, or 10 ms when the machine is busy.
+    """
+
+    def __init__(self) -> None:
+        self._until = time.monotonic() + TURN_SECONDS
+
+    @property
+    def is_over(self) -> bool:
+        """True when it is time to give way."""
+        return time.monotonic() > self._until
+
+    def breathe_if_over(self) -> None:
+        """Give way when it is time, and begin the next turn."""
+        if self.is_over:
+            breathe()
+            self._until = time.monotonic() + TURN_SECONDS

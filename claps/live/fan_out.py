@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import gevent
 
-from claps.live.breath import breathe
+from claps.live.breath import Turn
 from claps.live.lot import Lot
 from claps.live.subscribers import Subscriber
 from claps.live.watches import Watch
@@ -16,7 +16,7 @@ from claps.plain.limits import FAN_OUT_SHARE, TICK_SECONDS, UNHURRIED_SECONDS
 from claps.plain.news import News
 
 INLINE = 32
-ANSWERS_PER_TURN = 128
+ANSWERS_PER_LOOK = 8
 
 
 class FanOut:
@@ -51,14 +51,14 @@ class FanOut:
 
     def tell_unhurried(self) -> None:
         """Tell what has waited long enough; to be called about every half second."""
-        for turn, watch in enumerate(list(self._unhurried), 1):
+        turn = Turn()
+        for watch in list(self._unhurried):
+            turn.breathe_if_over()
             if time.monotonic() - watch.sent_at < UNHURRIED_SECONDS:
                 continue
             self._unhurried.discard(watch)
             if not watch.turning and not watch.is_idle and watch.news is not watch.told:
                 self._begin_turn(watch)
-            if not turn % INLINE:
-                breathe()
 
     def owes(self, watch: Watch) -> bool:
         """True while a topic's newest news waits for its turn."""
@@ -158,12 +158,13 @@ class FanOut:
             self.deliveries += 1
 
     def _answer_all(self, members: list[Subscriber], watch: Watch) -> None:
-        for turn, member in enumerate(members, 1):
+        turn = Turn()
+        for number, member in enumerate(members, 1):
             # It may have been answered for another topic meanwhile, and be resting.
             if member.alive and watch in member.watches:
                 self.answer(member, [watch])
-            if not turn % ANSWERS_PER_TURN:
-                breathe()
+            if not number % ANSWERS_PER_LOOK:
+                turn.breathe_if_over()
         self.deliveries += len(members)
 
 

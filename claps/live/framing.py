@@ -8,6 +8,9 @@ from claps.plain.limits import MESSAGE_BYTES
 
 _SERVER = FrameProtocol(client=False, extensions=[])
 PING_FRAME = bytes(_SERVER.ping())
+# How the answer to it begins and how long it is; behind that comes a mask of four bytes.
+_PONG_HEAD = b"\x8a\x80"
+_PONG_BYTES = 6
 
 
 class BadFrame(Exception):
@@ -34,19 +37,26 @@ def pong_frame(payload: bytes) -> bytes:
     return bytes(_SERVER.pong(payload))
 
 
+def is_pong(data: bytes) -> bool:
+    """True for one whole answer to :data:`PING_FRAME` and nothing else: most of what parked readers ever send."""
+    return len(data) == _PONG_BYTES and data.startswith(_PONG_HEAD)
+
+
 class MessageReader(FrameProtocol):
-    """Parses what one peer sends; thrown away whenever nothing is half-read, so that idle ones cost nothing."""
+    """Parses what one peer sends; whenever nothing is half-read it is free for another's."""
 
     def __init__(self) -> None:
         super().__init__(client=False, extensions=[])
         self._parts: list[str] = []
         self._bytes = 0
+        self._is_over = False
 
     @property
     def is_idle(self) -> bool:
-        """True when no frame and no message is half-read."""
+        """True when no frame and no message is half-read, and none was the last."""
         decoder = self._frame_decoder
-        return decoder.header is None and not len(decoder.buffer) and self._message_decoder.opcode is None
+        in_message = self._message_decoder.opcode is not None
+        return decoder.header is None and not len(decoder.buffer) and not in_message and not self._is_over
 
     def read(self, data: bytes) -> list[tuple[str, str | bytes | int]]:
         """Take bytes; return what they complete: ``("text", …)``, ``("ping", …)``, ``("close", code)``.
@@ -60,6 +70,7 @@ class MessageReader(FrameProtocol):
                 if frame.opcode is Opcode.PING:
                     found.append(("ping", bytes(frame.payload)))  # type: ignore[arg-type]
                 elif frame.opcode is Opcode.CLOSE:
+                    self._is_over = True
                     found.append(("close", int(frame.payload[0])))
                 elif frame.opcode is Opcode.TEXT:
                     self._add_text(str(frame.payload))

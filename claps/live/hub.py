@@ -11,8 +11,9 @@ from typing import cast
 
 import gevent
 
+from claps.live.breath import Turn
 from claps.live.fan_out import FanOut, positions_of
-from claps.live.framing import BadFrame, MessageReader, close_frame, pong_frame
+from claps.live.framing import BadFrame, MessageReader, close_frame, is_pong, pong_frame
 from claps.live.letting_in import LettingIn, nothing_new
 from claps.live.logs import LogFanOut
 from claps.live.lot import Lot
@@ -57,6 +58,7 @@ class Hub:
         self.moved = 0
         # How many messages of a subscriber have no answer yet.
         self.unanswered: Counter[Subscriber] = Counter()
+        self._spare_parser: MessageReader | None = None
         gevent.spawn(self._tick)
 
     def subscribe(
@@ -217,14 +219,18 @@ class Hub:
 
     def _read_frames(self, subscriber: Subscriber, data: bytes) -> None:
         subscriber.seen = True
-        parser = subscriber.parser or MessageReader()
+        if subscriber.parser is None and is_pong(data):
+            return
+        # Used again, because wsproto's parsers refer to themselves: with a new one for every pong the garbage
+        # collector has to look at everything every few seconds.
+        parser, self._spare_parser = subscriber.parser or self._spare_parser or MessageReader(), None
         try:
             for kind, payload in parser.read(data):
                 self._take(subscriber, kind, payload)
         except BadFrame as error:
             self.lot.end(subscriber, close_frame(error.code, error.reason))
             return
-        subscriber.parser = None if parser.is_idle else parser
+        subscriber.parser, self._spare_parser = (None, parser) if parser.is_idle else (parser, None)
 
     def _take(self, subscriber: Subscriber, kind: str, payload: str | bytes | int) -> None:
         if kind == "ping" and isinstance(payload, bytes):
@@ -256,7 +262,9 @@ class Hub:
 
     def _beat(self, slot: int) -> None:
         # Every subscriber once in 25 seconds, each slot its share: a mass reconnect is not a mass ping.
+        turn = Turn()
         for fd in range(slot, len(self.lot.by_fd), PING_SLOTS):
+            turn.breathe_if_over()
             subscriber = self.lot.by_fd[fd]
             if subscriber is None or not subscriber.wire.stays:
                 continue

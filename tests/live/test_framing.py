@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claps.live.framing import PING_FRAME, BadFrame, MessageReader, close_frame, pong_frame, text_frame
+from claps.live.framing import PING_FRAME, BadFrame, MessageReader, close_frame, is_pong, pong_frame, text_frame
 from claps.plain.limits import MESSAGE_BYTES
 from tests.live.peers import masked
 
@@ -64,6 +64,21 @@ def test_bytes_may_come_one_by_one_and_half_a_message_is_not_idle() -> None:
 
     assert found == [("text", "hé")]
     assert idle == [False] * (len(idle) - 1) + [True]
+
+
+def test_a_reader_takes_no_more_after_a_close() -> None:
+    reader = MessageReader()
+
+    reader.read(frame(8, b"\x03\xe8"))
+
+    assert not reader.is_idle
+
+
+def test_only_one_whole_pong_without_a_word_is_taken_for_an_answer_to_a_ping() -> None:
+    pong = frame(10, b"")
+
+    assert is_pong(pong)
+    assert not any(map(is_pong, (b"", pong[:5], pong * 2, frame(9, b""), frame(10, b"x"), frame(8, b""), b"\x8a\x00" + pong[2:])))
 
 
 def test_between_fragments_a_reader_is_not_idle() -> None:

@@ -162,15 +162,17 @@ def test_a_ping_is_answered_and_a_close_as_well(hub: Hub, wires: Wires, make_pee
 def test_half_a_frame_is_remembered_and_nothing_else(hub: Hub, wires: Wires, make_peer: MakePeer) -> None:
     said: list[str] = []
     hub.said = lambda _, text: said.append(text)
-    peer = make_peer()
-    subscriber = subscribe(hub, peer, wires.json_socket)
+    peer, other = make_peer(), make_peer()
+    subscriber, _ = subscribe(hub, peer, wires.json_socket), subscribe(hub, other, wires.json_socket)
 
     peer.socket.sendall(b"\x81\x82\x00\x00")
     until(lambda: subscriber.parser)
-    peer.socket.sendall(b"\x00\x00hi")
+    other.send_frame(1, b"ho")
     until(lambda: said)
+    peer.socket.sendall(b"\x00\x00hi")
+    until(lambda: len(said) == 2)
 
-    assert (said, subscriber.parser) == (["hi"], None)
+    assert (said, subscriber.parser) == (["ho", "hi"], None)
 
 
 @pytest.mark.parametrize(("name", "opcode", "code"), [("html_socket", 1, 1003), ("json_socket", 2, 1003)])

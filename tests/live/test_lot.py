@@ -47,6 +47,22 @@ def test_what_arrives_is_handed_on_and_so_is_the_end(attendant: Attendant, make_
     assert attendant.arrived[:2] == [(subscriber, b"hello"), (subscriber, b"")]
 
 
+def test_what_does_not_fit_into_a_turn_is_taken_in_the_next(
+    attendant: Attendant, make_peer: MakePeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claps.live.breath.TURN_SECONDS", 0)
+    peers = [make_peer() for _ in range(50)]
+    parked = [attendant.park(peer) for peer in peers]
+
+    for peer in peers:
+        peer.socket.sendall(b"hello")
+    until(lambda: len(attendant.arrived) == 50)
+
+    assert {subscriber for subscriber, _ in attendant.arrived} == set(parked)
+    assert attendant.lot.send_state(parked * 3, b"news", "topic") == 0
+    assert [peer.take() for peer in peers] == [b"news" * 3] * 50
+
+
 def test_one_frame_goes_to_many(attendant: Attendant, make_peer: MakePeer) -> None:
     peers = [make_peer() for _ in range(20)]
 
