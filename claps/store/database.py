@@ -19,6 +19,7 @@ from playhouse.pool import MaxConnectionsExceeded
 from claps.plain.errors import Unavailable
 from claps.plain.limits import SQL_ANSWER_SECONDS, SQL_CONNECT_SECONDS, SQL_SILENT_SECONDS
 from claps.plain.silence import Silence
+from claps.store.writing_aside import Connection
 
 T = TypeVar("T")
 POOL_SIZE = 8
@@ -176,6 +177,8 @@ def _open_sqlite(url: str) -> Any:
         url.replace("sqlite:", "sqlite+pool:", 1),
         max_connections=POOL_SIZE,
         timeout=POOL_WAIT_SECONDS,
+        factory=Connection,
+        check_same_thread=False,
         # synchronous=FULL: with NORMAL a power cut may undo the last commits, after the journal was trimmed.
         # busy_timeout is short, because SQLite waits without giving way to other greenlets; we wait ourselves.
         pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": 50},
