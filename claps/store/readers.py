@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from peewee import BigIntegerField, DateTimeField, chunked
 
-from claps.store.bulk import add_rows
+from claps.store.bulk import add_dated
 from claps.store.database import Model
 
 ROWS_PER_STATEMENT = 500
@@ -22,7 +21,5 @@ class Reader(Model):
 
 def note_readers(reader_ids: Iterable[int]) -> None:
     """Insert those who have no row yet; call inside a transaction."""
-    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
-    rows = [(reader_id, now) for reader_id in sorted(set(reader_ids))]
-    for part in chunked(rows, ROWS_PER_STATEMENT):
-        add_rows("reader", ("id", "created_at"), part)
+    for part in chunked(sorted(set(reader_ids)), ROWS_PER_STATEMENT):
+        add_dated("reader", part)

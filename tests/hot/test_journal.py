@@ -51,6 +51,19 @@ def test_one_reading_ends_when_it_has_enough_rows(
     assert len(core.journal.entries_after(shard_of(article.id), "0-0")) == 2
 
 
+def test_many_small_entries_are_read_in_their_order(
+    core: Core, client: redis_library.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claps.hot.journal.FLUSH_ENTRIES", 90)
+    for number in range(1, 101):
+        client.xadd(journal_key(3), {"post": "3", "claps": f"{number}:1"}, id=f"{number}-0")
+
+    entries = core.journal.entries_after(3, "2-0")
+
+    assert [entry.entry_id for entry in entries] == [f"{number}-0" for number in range(3, 93)]
+    assert core.journal.entries_after(3, "99-0") == [JournalEntry("100-0", 3, claps=((100, 1),))]
+
+
 def test_lengths_are_told_of_every_shard(core: Core, article: Post, take: Take) -> None:
     take("clap", BEN, 1)
     take("clap", CYD, 1)
