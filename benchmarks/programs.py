@@ -21,7 +21,7 @@ class Missing(Exception):
     """Something that this machine lacks; the message says what."""
 
 
-def build(name: str, folder: Path) -> Path:
+def build(name: str, folder: Path, *options: str) -> Path:
     """Compile one of ``c/NAME.c`` into ``folder``, once.
 
     :raises Missing: there is no C compiler.
@@ -32,7 +32,7 @@ def build(name: str, folder: Path) -> Path:
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
         raise Missing("no C compiler (cc) was found; on Debian: apt-get install gcc libc6-dev")
-    command = [compiler, "-O2", "-o", str(target), str(SOURCES / f"{name}.c")]
+    command = [compiler, "-O2", *options, "-o", str(target), str(SOURCES / f"{name}.c")]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise Missing(f"{name}.c does not compile here:\n{done.stderr}")
