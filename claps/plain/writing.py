@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from claps.plain.errors import Invalid
+from claps.plain.errors import Invalid, NotFound
 from claps.plain.limits import ARTICLE_LENGTH, NOTE_LENGTH, SLUG_LENGTH, TAGS_FIELD_LENGTH, TITLE_LENGTH
 
 # Nothing that XML refuses, and nothing that turns a line around: it would go on behind the title, in others' lists.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_NEW_KEY = re.compile(r"[0-9a-f]{16}")
+_POST_KEY = re.compile(r"post-([1-9][0-9]{0,17})", re.ASCII)
+# Letters, numbers, signs: what leaves a mark on paper.
+_SEEN = "LNPS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,35 @@ class Revision:
     at: datetime
 
 
+def new_key() -> str:
+    """Make the key of a draft that nobody has begun yet."""
+    return secrets.token_hex(8)
+
+
+def key_of(post_id: int) -> str:
+    """The key of the draft with changes to a post."""
+    return f"post-{post_id}"
+
+
+def post_id_of(key: str) -> int | None:
+    """Tell which post a draft changes; None for one that is not published yet.
+
+    :raises NotFound: it is no key.
+    """
+    found = _POST_KEY.fullmatch(key)
+    if found is not None:
+        return int(found[1])
+    if _NEW_KEY.fullmatch(key):
+        return None
+    raise NotFound("There is no such draft.")
+
+
+def read_seen(text: str) -> Seen:
+    """Read what a page of the editor began with; whatever cannot be read is nothing."""
+    found = re.fullmatch(r"(\d{1,9})\.(\d{1,9})", text, re.ASCII)
+    return Seen() if found is None else Seen(int(found[1]), int(found[2]))
+
+
 def clean(writing: Writing) -> Writing:
     """Take out what nobody sees, and bring line ends into one form; browsers send two characters for each."""
     body = _UNSEEN.sub("", writing.body.replace("\r\n", "\n").replace("\r", "\n"))
@@ -123,7 +158,7 @@ def check_article(writing: Writing) -> Writing:
 
     :raises Invalid: a field is missing, or longer than it may be.
     """
-    if not writing.title:
+    if not any(unicodedata.category(letter)[0] in _SEEN for letter in writing.title):
         raise Invalid("title", "An article needs a title.")
     if not writing.body.strip():
         raise Invalid("body", "There is nothing to publish yet.")

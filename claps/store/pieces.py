@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from peewee import IntegrityError
+
 from claps.plain.errors import NotFound
 from claps.plain.writing import Piece
 from claps.store.database import locked
-from claps.store.posts import Post
+from claps.store.posts import Post, add_post
 from claps.store.tags import set_tags
 
 
@@ -33,6 +35,27 @@ def find_piece_of(writer_id: int, draft_key: str) -> Piece | None:
     """Find what a draft has become."""
     row = Post.get_or_none((Post.writer_id == writer_id) & (Post.draft_key == draft_key))
     return None if row is None else _value(row)
+
+
+def add_piece(fields: dict[str, Any], tags: Iterable[str]) -> tuple[Piece, bool]:
+    """Publish a post that keeps the key of its draft; call inside a transaction.
+
+    :return: the post, and True when it is new: what was published with this key before stays as it is.
+    """
+    wanted = tuple(tags)
+    found = find_piece_of(fields["writer_id"], fields["draft_key"])
+    if found is not None:
+        return found, False
+    try:
+        post_id = add_post({**fields, "tags": " ".join(wanted)})
+    except IntegrityError:
+        # Sent twice in one moment: the unique index let the other one through, and it is committed by now.
+        found = find_piece_of(fields["writer_id"], fields["draft_key"])
+        if found is None:
+            raise
+        return found, False
+    set_tags(post_id, wanted)
+    return get_piece(post_id), True
 
 
 def pieces_of(writer_id: int, *, published: bool, before_id: int | None = None, limit: int) -> list[Piece]:

@@ -1,0 +1,178 @@
+"""Pictures: read by what is in them, made small, written anew, and kept under a name that is made of their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import warnings
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from gevent.lock import BoundedSemaphore
+from PIL import Image as Pillow
+from PIL import ImageCms, ImageOps
+
+from claps.acts.threads import in_thread
+from claps.plain.errors import Invalid, NotFound, Unavailable
+from claps.plain.images import Image, is_name, make_name
+from claps.plain.limits import ALT_LENGTH, IMAGE_BYTES, IMAGE_PIXELS, IMAGE_QUOTA_BYTES, IMAGE_SIDE
+from claps.plain.people import Person
+from claps.store import images
+from claps.store.database import Database
+
+IMAGES_SHOWN = 50
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_QUALITY = 82
+_WAIT_SECONDS = 20
+# Fifty million pixels are two hundred megabytes while they are made smaller: one picture at a time in a worker.
+_TURN = BoundedSemaphore(1)
+# Pillow looks at the size before it reads on, and also at frames that are larger than their picture says.
+Pillow.MAX_IMAGE_PIXELS = IMAGE_PIXELS
+warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    data: bytes
+    width: int
+    height: int
+
+
+def add_image(database: Database, folder: Path, owner: Person, data: bytes, *, alt: str) -> Image:
+    """Keep a picture: upright, at most 2,000 pixels wide and high, as WebP, without anything else that was in the file.
+
+    Of a moving picture the first frame is kept. The same picture again only changes its description.
+
+    :param alt: what is to be seen on it, for those who do not see it.
+    :raises Invalid: it is no picture, or too large; or there is no room for it.
+    :raises Unavailable: others' pictures took too long.
+    """
+    alt = " ".join(alt.split())
+    if len(alt) > ALT_LENGTH:
+        raise Invalid("alt", f"At most {ALT_LENGTH} characters, please.")
+    if len(data) > IMAGE_BYTES:
+        raise Invalid("picture", f"A picture may have up to {IMAGE_BYTES >> 20} MB.")
+    encoded = _encode_in_turn(data)
+    name = make_name(hashlib.sha256(encoded.data).hexdigest(), encoded.width, encoded.height)
+    written = _write(folder, encoded.data)
+    at = datetime.now(UTC)
+
+    def work() -> None:
+        room = IMAGE_QUOTA_BYTES - images.used_bytes(owner.id)
+        if len(encoded.data) > room and not images.has_image(owner.id, name):
+            raise Invalid("picture", f"Your pictures fill {IMAGE_QUOTA_BYTES >> 20} MB. Remove some to make room.")
+        images.hold_media(name, len(encoded.data))
+        written.replace(path_of(folder, name))
+        images.put_image(owner.id, name, alt, len(encoded.data), at=at)
+
+    try:
+        database.transact(work)
+    finally:
+        written.unlink(missing_ok=True)
+    return Image(0, name, alt, len(encoded.data), at)
+
+
+def remove_image(database: Database, folder: Path, owner: Person, name: str) -> None:
+    """Let go of a picture; its file goes when nobody else keeps it. Posts that show it show its description then."""
+    if not is_name(name):
+        raise NotFound("There is no such picture.")
+
+    def work() -> None:
+        if images.drop_image(owner.id, name):
+            path_of(folder, name).unlink(missing_ok=True)
+
+    database.transact(work)
+
+
+def images_of(database: Database, owner: Person, *, before_id: int | None = None) -> tuple[list[Image], int]:
+    """Read a person's pictures, newest first, fifty at a time; and how many bytes all of them have."""
+    with database.reading():
+        found = images.images_of(owner.id, before_id=before_id, limit=IMAGES_SHOWN)
+        return found, images.count_bytes(owner.id)
+
+
+def find_file(folder: Path, name: str) -> Path:
+    """Find a picture's file.
+
+    :raises NotFound: there is none.
+    """
+    if not is_name(name) or not path_of(folder, name).is_file():
+        raise NotFound("There is no such picture.")
+    return path_of(folder, name)
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """Where a picture's file is, below the folder of all."""
+    return folder / name[:2] / name
+
+
+def _write(folder: Path, data: bytes) -> Path:
+    # Beside its last place, so that it comes there by a new name alone, and whole.
+    digest = hashlib.sha256(data).hexdigest()
+    place = folder / digest[:2]
+    place.mkdir(parents=True, exist_ok=True)
+    path = place / f".{digest[:32]}.{secrets.token_hex(4)}"
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
+def _encode_in_turn(data: bytes) -> _Encoded:
+    if not _TURN.acquire(timeout=_WAIT_SECONDS):
+        raise Unavailable("Many pictures are on their way at the moment.", retry_after_seconds=10)
+    try:
+        outcome = in_thread(_encode, data)
+    finally:
+        _TURN.release()
+    if isinstance(outcome, Invalid):
+        raise outcome
+    return outcome
+
+
+def _encode(data: bytes) -> _Encoded | Invalid:
+    try:
+        with Pillow.open(BytesIO(data), formats=_FORMATS) as picture:
+            small = _make_small(picture)
+        out = BytesIO()
+        # A drawing or a screen with few colours is smaller without loss, and stays sharp.
+        small.save(out, "WEBP", quality=_QUALITY, method=4, lossless=small.getcolors(256) is not None)
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning):
+        return Invalid("picture", f"A picture may have up to {IMAGE_PIXELS // 1_000_000} million pixels.")
+    except Exception:
+        # Whatever a broken file makes Pillow raise: the list is long, and changes with its version.
+        return Invalid("picture", "This file cannot be read as a picture. JPEG, PNG, WebP and GIF can.")
+    return _Encoded(out.getvalue(), small.width, small.height)
+
+
+def _make_small(picture: Pillow.Image) -> Pillow.Image:
+    if picture.mode.startswith("I"):
+        # Sixteen bits of grey: Pillow would take all but the darkest for white.
+        small = picture.convert("F").point(lambda level: level * (1 / 257) + 0).convert("L")
+    elif picture.mode not in ("L", "RGB", "RGBA", "CMYK"):
+        has_holes = "A" in picture.getbands() or "transparency" in picture.info
+        small = picture.convert("RGBA" if has_holes else "RGB")
+    else:
+        small = picture
+    small.thumbnail((IMAGE_SIDE, IMAGE_SIDE))
+    turned = ImageOps.exif_transpose(small)
+    result = _with_screen_colours(turned, picture.info.get("icc_profile"))
+    result.info.clear()
+    return result
+
+
+def _with_screen_colours(picture: Pillow.Image, profile: bytes | None) -> Pillow.Image:
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    if profile and picture.mode in ("RGB", "RGBA", "CMYK"):
+        try:
+            wanted = ImageCms.createProfile("sRGB")
+            found = ImageCms.ImageCmsProfile(BytesIO(profile))
+            converted = ImageCms.profileToProfile(picture, found, wanted, outputMode=mode)
+            return converted or picture
+        except (ImageCms.PyCMSError, OSError):
+            pass  # a profile that cannot be read is left out, as browsers do
+    return picture if picture.mode == mode else picture.convert(mode)

@@ -1,0 +1,121 @@
+"""Writing: what is typed is kept, and is nobody else's."""
+
+from __future__ import annotations
+
+import pytest
+
+from claps.acts.errands import Errands
+from claps.acts.publishing import Press, publish, withdraw
+from claps.acts.writing import discard_draft, open_sheet, preview, save_draft, shelf_of
+from claps.app import Core
+from claps.plain.errors import Conflict, Invalid, NotFound, Refused
+from claps.plain.people import Person
+from claps.plain.posts import Post
+from claps.plain.writing import Seen, Writing, key_of, new_key
+from tests.parts.inside import ON_SQLITE
+
+BELLS = Writing("On bells", "", "bells", "Ding.")
+
+
+@pytest.fixture
+def press(core: Core) -> Press:
+    """What publishes."""
+    return Press(core.database, Errands(core.database, {}), changed=lambda post_id: None)
+
+
+def save(
+    core: Core, writer: Person, key: str, writing: Writing, *, seen: Seen | None = None, tab: str = "one"
+) -> Seen:
+    return save_draft(core.database, writer, key, writing, seen=seen or Seen(), tab=tab)
+
+
+@ON_SQLITE
+def test_a_key_opens_an_empty_sheet_until_something_is_saved(core: Core, ada: Person) -> None:
+    key = new_key()
+    assert open_sheet(core.database, ada, key).writing.is_blank
+
+    save(core, ada, key, Writing())
+    assert shelf_of(core.database, ada).drafts == []
+    seen = save(core, ada, key, BELLS)
+
+    sheet = open_sheet(core.database, ada, key)
+    assert (sheet.writing, sheet.seen, sheet.piece) == (BELLS, seen, None)
+    assert [draft.key for draft in shelf_of(core.database, ada).drafts] == [key]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("key", ["", "x", "note", "post-0", "post-x", "../x", "0123456789ABCDEF", "post-" + "9" * 30])
+def test_what_is_no_key_opens_nothing(core: Core, ada: Person, key: str) -> None:
+    with pytest.raises(NotFound):
+        open_sheet(core.database, ada, key)
+
+
+@ON_SQLITE
+def test_what_is_taken_out_again_is_saved_as_well(core: Core, ada: Person) -> None:
+    key = new_key()
+    save(core, ada, key, BELLS)
+
+    save(core, ada, key, Writing())
+
+    assert open_sheet(core.database, ada, key).writing == Writing()
+
+
+@ON_SQLITE
+def test_a_post_is_opened_with_what_it_says_and_then_with_what_was_saved(
+    core: Core, ada: Person, article: Post
+) -> None:
+    key = key_of(article.id)
+    sheet = open_sheet(core.database, ada, key)
+    assert (sheet.writing, sheet.seen) == (Writing("On bells", "on-bells", "", "Ding."), Seen(1, 0))
+
+    save(core, ada, key, sheet.writing, seen=sheet.seen)
+    assert shelf_of(core.database, ada).drafts == []
+    save(core, ada, key, Writing("On bells", "on-bells", "", "Dong."), seen=sheet.seen)
+
+    assert open_sheet(core.database, ada, key).writing.body == "Dong."
+
+
+@ON_SQLITE
+def test_nobody_opens_or_saves_anothers_post(core: Core, press: Press, ada: Person, ben: Person, article: Post) -> None:
+    key = key_of(article.id)
+
+    with pytest.raises(Refused):
+        open_sheet(core.database, ben, key)
+    with pytest.raises(Refused):
+        save(core, ben, key, BELLS, seen=Seen(1, 0))
+    withdraw(press, ada, article.id)
+    with pytest.raises(NotFound):
+        open_sheet(core.database, ben, key)
+
+    assert shelf_of(core.database, ben).drafts == []
+
+
+@ON_SQLITE
+def test_a_page_that_was_left_begins_no_new_draft_after_publishing(core: Core, press: Press, ada: Person) -> None:
+    key = new_key()
+    save(core, ada, key, BELLS)
+    piece = publish(press, ada, key, BELLS, seen=Seen())
+
+    with pytest.raises(Conflict):
+        save(core, ada, key, BELLS)
+
+    assert shelf_of(core.database, ada).drafts == []
+    assert open_sheet(core.database, ada, key).key == key_of(piece.id)
+
+
+@ON_SQLITE
+def test_a_draft_is_thrown_away(core: Core, ada: Person) -> None:
+    key = new_key()
+    save(core, ada, key, BELLS)
+
+    for _ in range(2):
+        discard_draft(core.database, ada, key)
+
+    assert open_sheet(core.database, ada, key).writing.is_blank
+
+
+def test_a_preview_shows_it_as_readers_will_see_it() -> None:
+    assert preview(Writing(body="# A\n\n<b>"), is_note=False) == "<h2>A</h2>\n<p>&lt;b&gt;</p>\n"
+    assert 'href="/tags/bells"' in preview(Writing(body="#bells"), is_note=True)
+    with pytest.raises(Invalid):
+        preview(Writing(body="x" * 100_001), is_note=False)
