@@ -86,7 +86,7 @@ def read_peers(path: Path) -> tuple[Peer, ...]:
     return tuple(
         Peer(
             name, values["fan_out_ms"] * 1000 / FAN_OUT_READERS, values["bytes_per_reader"],
-            1e6 / values["connects_per_core"], "side by side",
+            1e6 / values["connects_per_core"], "`make bench-peers` on this machine",
         )
         for name, values in json.loads(path.read_text()).items() if name != "Claps" and "fan_out_ms" in values
     )
@@ -164,7 +164,9 @@ def peers_table(load: Load, figures: Figures, peers: tuple[Peer, ...]) -> str:
         send_us = peer.send_us if peer else figures.send_us
         told = "–" if peer is None else _spell(each)
         rows.append([each.name, f"{send_us:.1f} µs", _memory(paced), _spell(paced), told])
-    return table(["", "one send", "memory, with the kernel’s", "told once a tick", "told with every clap"], rows)
+    heads = ["", "one send", "memory, with the kernel’s", "told once a tick", "told with every clap"]
+    origins = sorted({peer.origin for peer in peers})
+    return f"{table(heads, rows)}\n\nThe others’ figures are from: {'; '.join(origins)}."
 
 
 def _memory(part: LivePart) -> str:

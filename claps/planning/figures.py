@@ -11,7 +11,6 @@ ELSEWHERE = {
     "redis_deliveries": "published: Centrifugo's test of Redis pub/sub on a cluster, June 2026",
     "redis_calls": "reference: an early script that counted as ours does, one caller",
     "sql_commits": "reference: one commit of one row takes 0.5 ms there, one after the other",
-    "page_us": "not measured yet: three times a hello-world of the same server",
     "watch_bytes": "counted in Python's own memory, with its news and its channel",
 }
 
@@ -29,8 +28,8 @@ class Figures:
     heard_us: float = 24.0
     ping_us: float = 29.0
     upgrade_us: float = 377.0
-    page_us: float = 1_000.0
-    http_clap_us: float = 465.0
+    page_us: float = 1_290.0
+    http_clap_us: float = 377.0
     socket_clap_us: float = 57.0
     reader_bytes: float = 527.0
     poll_bytes: float = 688.0
@@ -59,7 +58,7 @@ WHAT = {
     "heard_us": "one update heard and told to nobody",
     "ping_us": "one ping and its pong",
     "upgrade_us": "one WebSocket accepted",
-    "page_us": "one page",
+    "page_us": "one article, rendered anew",
     "http_clap_us": "one clap as a request",
     "socket_clap_us": "one clap up a WebSocket",
     "reader_bytes": "memory of a parked WebSocket",

@@ -12,7 +12,7 @@ from claps.planning.needs import BUSY, Needs
 from claps.planning.network import FRAME_BYTES, MONTH_DAYS, PACKET_BYTES, TLS_BYTES
 from claps.planning.prices import PriceList, Size
 
-PROTOTYPE = "one core of the reference machine, before there was a product"
+PROTOTYPE = "an early measurement on one core of the reference machine; memory and python-socketio were left out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,13 @@ def test_what_was_measured_here_counts_and_says_so(tmp_path: Path) -> None:
     assert figures.origin("poll_us") == REFERENCE
 
 
+def test_upgrades_count_by_the_core_and_not_by_the_clock(tmp_path: Path) -> None:
+    figures = {"by the clock": 1_000.0, "per core": 2_000.0}
+    write(tmp_path, "upgrades", {f"upgrades, 1,000 at a time, {name}": value for name, value in figures.items()})
+
+    assert read_figures(tmp_path).upgrade_us == 500.0
+
+
 def test_what_was_measured_elsewhere_says_where(tmp_path: Path) -> None:
     machine = {"cores": 64, "kernel": "x", "python": "3.13.1"}
     write(tmp_path, "flush", {"MariaDB: claps of a rush flushed": 9.0}, machine)
