@@ -88,7 +88,7 @@ def read_peers(path: Path) -> tuple[Peer, ...]:
             name, values["fan_out_ms"] * 1000 / FAN_OUT_READERS, values["bytes_per_reader"],
             1e6 / values["connects_per_core"], "`make bench-peers` on this machine",
         )
-        for name, values in json.loads(path.read_text()).items() if name != "Claps" and "fan_out_ms" in values
+        for name, values in json.loads(path.read_text()).items() if "fan_out_ms" in values
     )
 
 
@@ -157,20 +157,14 @@ def chokepoints_table(plan: Plan) -> str:
 
 def peers_table(load: Load, figures: Figures, peers: tuple[Peer, ...]) -> str:
     """What programs need for the live part."""
-    by_name = {peer.name: peer for peer in peers}
     rows = []
-    for each, paced in compare(load, figures, make_plan(load, figures).needs, peers=peers, prices=HETZNER):
-        peer = by_name.get(each.name)
-        send_us = peer.send_us if peer else figures.send_us
-        told = "–" if peer is None else _spell(each)
-        rows.append([each.name, f"{send_us:.1f} µs", _memory(paced), _spell(paced), told])
+    parts = compare(load, figures, make_plan(load, figures).needs, peers=peers, prices=HETZNER)
+    for peer, (each, paced) in zip(peers, parts, strict=True):
+        told = "–" if peer.name == "Claps" else _spell(each)
+        rows.append([peer.name, f"{peer.send_us:.1f} µs", bytes_text(paced.memory_bytes), _spell(paced), told])
     heads = ["", "one send", "memory, with the kernel’s", "told once a tick", "told with every clap"]
     origins = sorted({peer.origin for peer in peers})
-    return f"{table(heads, rows)}\n\nThe others’ figures are from: {'; '.join(origins)}."
-
-
-def _memory(part: LivePart) -> str:
-    return "not measured" if part.memory_bytes is None else bytes_text(part.memory_bytes)
+    return f"{table(heads, rows)}\n\nFrom {'; '.join(origins)}."
 
 
 def _spell(part: LivePart) -> str:
@@ -185,7 +179,9 @@ def draw(figures: Figures, peers: tuple[Peer, ...]) -> None:
         plan = make_plan(load, figures)
         for name, bill in zip(list(series)[:2], plan.bills, strict=True):
             series[name].append((readers, bill.total_eur))
-        for each, paced in compare(load, figures, plan.needs, peers=peers, prices=HETZNER)[1:]:
+        for each, paced in compare(load, figures, plan.needs, peers=peers, prices=HETZNER):
+            if each.name == "Claps":
+                continue  # Its line is for all of it.
             series.setdefault(f"{each.name}, sends alone", []).append((readers, each.month))
             if each.name == "ws":
                 series.setdefault("ws, paced like Claps", []).append((readers, paced.month))

@@ -12,18 +12,18 @@ from claps.planning.needs import BUSY, Needs
 from claps.planning.network import FRAME_BYTES, MONTH_DAYS, PACKET_BYTES, TLS_BYTES
 from claps.planning.prices import PriceList, Size
 
-PROTOTYPE = "an early measurement on one core of the reference machine; memory and python-socketio were left out"
+SITTING = "`make bench-peers` on the reference machine, 21 November 2026"
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """What a program costs for each reader; None is what was not measured."""
+    """What a program costs for each reader, on one core."""
 
     name: str
     send_us: float
-    subscriber_bytes: float | None
-    upgrade_us: float | None
-    origin: str = PROTOTYPE
+    subscriber_bytes: float
+    upgrade_us: float
+    origin: str = SITTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +33,21 @@ class LivePart:
     name: str
     sends: float
     cores: float
-    memory_bytes: float | None
+    memory_bytes: float
     nodes: int
     size: str
     month: float
 
 
+# Claps among them, so that what is compared was measured in one sitting.
 PEERS = (
-    Peer("Nchan", 7.2, None, 111.0),
-    Peer("ws", 8.2, None, 182.0),
-    Peer("Socket.IO", 13.2, None, 476.0),
-    Peer("flask-sock", 19.0, 41.3 * 1024, 800.0),
+    Peer("Claps", 7.0, 754, 370),
+    Peer("Nchan", 8.7, 10_401, 19),
+    Peer("ws", 8.9, 6_023, 128),
+    Peer("Socket.IO", 14.5, 13_148, 325),
+    Peer("python-socketio", 176, 43_239, 973),
+    Peer("flask-sock", 24.6, 40_157, 589),
 )
-
-
-def claps_as_peer(figures: Figures) -> Peer:
-    """This project in the same words."""
-    return Peer("Claps", figures.send_us, figures.reader_bytes, figures.upgrade_us, figures.origin("send_us"))
 
 
 def sends_of_each(load: Load) -> float:
@@ -62,13 +60,11 @@ def sends_of_each(load: Load) -> float:
 
 def find_live_part(peer: Peer, load: Load, figures: Figures, *, sends: float, prices: PriceList) -> LivePart:
     """Reckon what a peer needs for so many sends a second: one machine of a list, or many of its largest."""
-    spent_us = sends * peer.send_us + load.page_views_per_second * (peer.upgrade_us or 0.0)
+    spent_us = sends * peer.send_us + load.page_views_per_second * peer.upgrade_us
     cores = spent_us / 1e6 / BUSY
-    memory = None
-    if peer.subscriber_bytes is not None:
-        memory = load.connections * (peer.subscriber_bytes + figures.kernel_bytes)
+    memory = load.connections * (peer.subscriber_bytes + figures.kernel_bytes)
     out = sends * (FRAME_BYTES + PACKET_BYTES + TLS_BYTES)
-    counts = [(size, _count(size, cores=cores, memory_bytes=memory or 0.0, out_bytes=out)) for size in prices.sizes]
+    counts = [(size, _count(size, cores=cores, memory_bytes=memory, out_bytes=out)) for size in prices.sizes]
     size, nodes = next((one for one in counts if one[1] == 1), counts[-1])
     traffic = prices.traffic_cost(out * load.busy_hours * 3600 * MONTH_DAYS, machines=nodes)
     return LivePart(peer.name, sends, cores, memory, nodes, size.name, prices.in_eur(nodes * size.month + traffic))
@@ -84,13 +80,13 @@ def _count(size: Size, *, cores: float, memory_bytes: float, out_bytes: float) -
 def compare(
     load: Load, figures: Figures, needs: Needs, *, peers: tuple[Peer, ...], prices: PriceList
 ) -> list[tuple[LivePart, LivePart]]:
-    """By program: with every change told as it comes, and with Claps's pacing; Claps itself is always paced."""
+    """By program: with every clap told as it comes, and with the pacing of Claps; Claps itself is always paced."""
     paced, each = needs.traffic.sends, sends_of_each(load)
-    ours = find_live_part(claps_as_peer(figures), load, figures, sends=paced, prices=prices)
-    rows = [(ours, ours)]
+    rows = []
     for peer in peers:
+        sends = paced if peer.name == "Claps" else each
         rows.append((
-            find_live_part(peer, load, figures, sends=each, prices=prices),
+            find_live_part(peer, load, figures, sends=sends, prices=prices),
             find_live_part(peer, load, figures, sends=paced, prices=prices),
         ))
     return rows
