@@ -173,12 +173,11 @@ def _spell(part: LivePart) -> str:
 
 def draw(figures: Figures, peers: tuple[Peer, ...]) -> None:
     """Draw what a month costs against how many read."""
-    series: dict[str, list[tuple[float, float]]] = {"Claps, all of it": [], "Claps, all of it, at AWS": []}
+    series: dict[str, list[tuple[float, float]]] = {"Claps, all of it": []}
     for readers in PLOTTED:
         load = site(readers, readers // 10, readers / 100)
         plan = make_plan(load, figures)
-        for name, bill in zip(list(series)[:2], plan.bills, strict=True):
-            series[name].append((readers, bill.total_eur))
+        series["Claps, all of it"].append((readers, plan.bills[0].total_eur))
         for each, paced in compare(load, figures, plan.needs, peers=peers, prices=HETZNER):
             if each.name == "Claps":
                 continue  # Its line is for all of it.
