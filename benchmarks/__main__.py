@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks import figures, programs
 from tests.parts import processes
 
-NAMES = ("fan_out", "memory", "upgrades", "claps_http", "claps_socket", "flat", "flush", "pauses", "parked")
+NAMES = ("fan_out", "memory", "upgrades", "claps_http", "claps_socket", "pages", "flat", "flush", "pauses", "parked")
 
 
 def main(names: list[str]) -> int:

@@ -77,6 +77,11 @@ class Kept(Generic[T]):
         self._copies.pop(key, None)
         self._readings.pop(key, None)
 
+    def drop_all(self) -> None:
+        """Forget every copy, because it is not known which of them have changed."""
+        self._copies.clear()
+        self._readings.clear()
+
     def _read(self, key: Hashable, read: Callable[[], T], reading: _Reading[T]) -> None:
         try:
             reading.outcome = read()

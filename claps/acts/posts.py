@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from claps.acts.kept import Kept
 from claps.acts.mending import Mending
@@ -73,6 +74,18 @@ class Library:
     def forget_comments(self, post_id: int) -> None:
         """Drop the kept comments of a post, because there is a new one."""
         self._comments.drop(post_id)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Drop what is kept of things that have changed: ``post:12`` with its comments, ``posts``, ``@ada``."""
+        for name in names:
+            kind, _, number = name.partition(":")
+            if name == "posts":
+                self._lists.drop_all()
+            elif name.startswith("@"):
+                self._people.drop(name[1:].lower())
+            elif kind == "post" and number.isdecimal():
+                self._posts.drop(int(number))
+                self._comments.drop(int(number))
 
     def latest(self) -> list[Line]:
         """Read the front page: the newest posts with their counts."""

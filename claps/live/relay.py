@@ -56,8 +56,8 @@ class Relay:
         self._to_load: dict[Watch, None] = {}
         self._stirred = Event()
         self.connected = False
-        # Takes what workers tell each other about themselves.
-        self.house_heard: Callable[[str], None] | None = None
+        # Each takes what workers tell each other about themselves, and leaves what it does not know.
+        self.house_heard: list[Callable[[str], None]] = []
 
     def start(self, listening: Listening) -> None:
         """Begin to listen."""
@@ -111,8 +111,9 @@ class Relay:
 
     def heard(self, channel: str, message: str) -> None:
         """Something was told on a channel."""
-        if channel == HOUSE_CHANNEL and self.house_heard is not None:
-            self.house_heard(message)
+        if channel == HOUSE_CHANNEL:
+            for take in self.house_heard:
+                take(message)
         for watch in list(self._by_channel.get(channel, ())):
             if watch.news is None:
                 continue  # Its state is being read, and the reading began after this was told or includes it.

@@ -43,7 +43,7 @@ class Shedding:
 
     def start(self) -> None:
         """Begin to tell, to hear, and to shed."""
-        self._hub.relay.house_heard = self.heard
+        self._hub.relay.house_heard.append(self.heard)
         self._running = gevent.spawn(self._run)
 
     def take_back(self) -> None:

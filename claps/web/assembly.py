@@ -12,6 +12,7 @@ from claps.plain.limits import BODY_BYTES
 from claps.web import answers, assets, compression, fragments, guard, live, operations, upward
 from claps.web.pages import claps, comments, dashboard, front, people, posts, sessions
 from claps.web.quick import QuickFlask
+from claps.web.shelf import Shelf
 from claps.web.site import Site
 from claps.web.sockets import ParkingSock
 
@@ -49,6 +50,8 @@ def create_site(parts: Site) -> Flask:
     assets.add_to(app)
     compression.add_to(app)
     app.extensions["claps"] = parts
+    app.extensions["claps-shelf"] = shelf = Shelf(parts.library, parts.publish)
+    parts.hub.relay.house_heard.append(shelf.hear)
     app.extensions["claps-wires"] = Wires(fragments.Fragments(app))
     app.before_request(guard.refuse_cross_site)
     app.after_request(_add_headers)

@@ -78,6 +78,7 @@ def _serve(name: str) -> Response:
     response = Response(compression.static(data, coding) if coding else data, mimetype=mimetype)
     if coding:
         response.content_encoding = coding
+        response.vary.add("Accept-Encoding")
     response.headers["Cache-Control"] = _YEAR if "v" in request.args else _DAY
     # Weak, because it is the same for every coding.
     response.set_etag(_mark(data), weak=True)

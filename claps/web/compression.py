@@ -24,16 +24,18 @@ def add_to(app: Flask) -> None:
 
 
 def _compress(response: Response) -> Response:
-    if response.is_streamed or response.content_length is not None and response.content_length < LEAST_BYTES:
+    if response.is_streamed or response.content_encoding:
+        return response
+    if response.content_length is not None and response.content_length < LEAST_BYTES:
         return response
     if not (response.mimetype or "").startswith(TYPES):
         return response
     response.vary.add("Accept-Encoding")
     coding = accepted_coding()
     data = response.get_data()
-    if coding is None or len(data) < LEAST_BYTES or response.content_encoding or response.status_code == 206:
+    if coding is None or len(data) < LEAST_BYTES or response.status_code == 206:
         return response
-    response.set_data(_page(data, coding))
+    response.set_data(page(data, coding))
     response.content_encoding = coding
     return response
 
@@ -51,9 +53,8 @@ def _best_coding(text: str) -> str | None:
     return coding if quality > 0 else None
 
 
-# A page is the same for everybody until its counts move, so the same bytes come by again and again.
-@lru_cache(maxsize=128)
-def _page(data: bytes, coding: str) -> bytes:
+def page(data: bytes, coding: str) -> bytes:
+    """Compress a page well enough for the moment it takes."""
     return brotli.compress(data, quality=_BROTLI) if coding == "br" else gzip.compress(data, _GZIP, mtime=0)
 
 

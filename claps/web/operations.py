@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from claps.plain.errors import Unavailable
+from claps.web.shelf import shelf
 from claps.web.site import site
 
 bp = Blueprint("operations", __name__)
@@ -45,6 +46,7 @@ def metrics() -> Response:
         "claps_deliveries": ("Updates times subscribers since its start", hub.fan_out.deliveries),
         "claps_moved": ("Subscribers sent to less busy workers since the start", hub.moved),
         "claps_changes_waiting": ("Claps on their way to Redis", parts.ledger.waiting),
+        "claps_pages_kept": ("Rendered pages kept by this worker", shelf().count),
         "claps_relay_connected": ("1 when this worker hears of others", int(hub.relay.connected)),
     }
     try:

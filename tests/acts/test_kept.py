@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import gevent
 import pytest
@@ -100,11 +100,14 @@ def test_an_aged_copy_is_read_anew_and_still_stands_in() -> None:
     assert kept.get(KEY, lambda: "new") == "new"
 
 
-def test_what_was_read_before_a_change_is_not_kept_after_it(kept: Kept[str], answered: Event) -> None:
+@pytest.mark.parametrize("drop", [lambda kept: kept.drop(KEY), lambda kept: kept.drop_all()])
+def test_what_was_read_before_a_change_is_not_kept_after_it(
+    kept: Kept[str], answered: Event, drop: Callable[[Kept[str]], None]
+) -> None:
     reader = gevent.spawn(kept.get, KEY, lambda: answered.wait() and "before the change")
     gevent.idle()
 
-    kept.drop(KEY)
+    drop(kept)
     answered.set()
     reader.join()
 

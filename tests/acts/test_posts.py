@@ -12,6 +12,8 @@ from claps.plain.errors import NotFound, Unavailable
 from claps.plain.people import Person, Reader
 from claps.plain.posts import Post
 from claps.plain.tallies import Hand
+from claps.store.people import Person as PersonRow
+from claps.store.posts import Post as PostRow
 from tests.parts.inside import GUEST, publish
 from tests.parts.mariadb_server import MariadbServer
 from tests.parts.redis_server import RedisServer
@@ -48,6 +50,20 @@ def test_a_post_that_nobody_has_read_is_not_known(article: Post, library: Librar
     library.get_post(article.id)
 
     assert (before, library.known_post(article.id)) == (None, article)
+
+
+def test_what_has_changed_is_read_anew(core: Core, article: Post, ada: Person, library: Library) -> None:
+    def shown() -> set[str | None]:
+        person = library.get_person(ada.name)
+        return {library.get_post(article.id).title, library.latest()[0].post.title, person.display_name}
+
+    before = shown()
+    core.database.transact(lambda: PostRow.update(title="Another").execute())
+    core.database.transact(lambda: PersonRow.update(display_name="Another").execute())
+
+    assert shown() == before
+    library.forget([f"post:{article.id}", "posts", f"@{ada.name.title()}", "tag:unknown", "post:x"])
+    assert shown() == {"Another"}
 
 
 def test_counts_are_the_live_ones(core: Core, article: Post, library: Library) -> None:

@@ -7,12 +7,14 @@ from flask import Blueprint, Response
 from claps.plain.topics import post_topic
 from claps.web import answers
 from claps.web.fragments import watch_url
+from claps.web.shelf import kept
 from claps.web.site import site
 
 bp = Blueprint("people", __name__)
 
 
 @bp.get("/@<name>")
+@kept(lambda name: (f"@{name.lower()}", "posts"))
 def person(name: str) -> Response:
     """Who somebody is, and what they have published."""
     library = site().library

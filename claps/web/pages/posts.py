@@ -9,6 +9,7 @@ from claps.plain.tallies import Hand
 from claps.plain.topics import post_topic
 from claps.web import answers, identity
 from claps.web.fragments import watch_url
+from claps.web.shelf import kept
 from claps.web.site import site
 
 bp = Blueprint("posts", __name__)
@@ -16,6 +17,7 @@ bp = Blueprint("posts", __name__)
 
 @bp.get("/posts/<int:post_id>")
 @bp.get("/posts/<int:post_id>/<slug>")
+@kept(lambda post_id, slug="": (f"post:{post_id}",))
 def post(post_id: int, slug: str = "") -> Response:
     """A post; after a plain form (``?c=``) with what the reader gave, which makes it private."""
     library = site().library

@@ -1,0 +1,157 @@
+"""Rendered pages that are the same for everybody, kept until they are old or something that they show has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, cast
+
+from cachetools import LRUCache
+from flask import Response, current_app, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from claps.acts.logs import Publish
+from claps.acts.posts import Library
+from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.errors import Unavailable
+from claps.plain.limits import COPY_PATIENCE_SECONDS, PAGE_FRESH_SECONDS, PAGES_KEPT_BYTES
+from claps.web import compression
+
+log = logging.getLogger(__name__)
+View = Callable[..., AnyResponse]
+Names = tuple[str, ...]
+_CHANGED = "changed"
+
+
+class Copy:
+    """One rendered page: its head, and its body in every coding that was asked for so far."""
+
+    def __init__(self, response: AnyResponse, names: Names) -> None:
+        self.names = frozenset(names)
+        self.body = response.get_data()
+        self.head = [(name, value) for name, value in response.headers if name != "Content-Length"]
+        # Weak, because it is the same for every coding.
+        self.mark = f'W/"{hashlib.sha256(self.body).hexdigest()[:16]}"'
+        self.fresh_until = 0.0
+        self._coded: dict[str, bytes] = {}
+
+    @property
+    def most_bytes(self) -> int:
+        """What it may come to weigh: brotli and gzip together are lighter than the page."""
+        return 2 * len(self.body)
+
+    def answer(self) -> AnyResponse:
+        """The page in the coding that this request asks for, or 304 to who has it already."""
+        coding = compression.accepted_coding() if len(self.body) >= compression.LEAST_BYTES else None
+        head = [*self.head, ("ETag", self.mark)]
+        if coding is not None:
+            head += (("Content-Encoding", coding), ("Vary", "Accept-Encoding"))
+        response = Response(self._in(coding), headers=head)
+        return response.make_conditional(request) if "HTTP_IF_NONE_MATCH" in request.environ else response
+
+    def _in(self, coding: str | None) -> bytes:
+        if coding is None:
+            return self.body
+        if coding not in self._coded:
+            self._coded[coding] = compression.page(self.body, coding)
+        return self._coded[coding]
+
+
+class Shelf:
+    """The copies of this process, those used last.
+
+    Each shows things that have names: ``post:12``, ``posts`` (any list of posts), ``@ada``. Whoever changes one
+    says so, and what shows it is dropped, in every process. Counts change too often for that and need it least,
+    because a page's first news corrects them: they are as old as a copy may be.
+
+    :param library: what it keeps of a thing that has changed is dropped as well.
+    :param publish: tells other processes.
+    """
+
+    def __init__(self, library: Library, publish: Publish) -> None:
+        self._library = library
+        self._publish = publish
+        self._copies: LRUCache[str, Copy] = LRUCache(PAGES_KEPT_BYTES, getsizeof=lambda copy: copy.most_bytes)
+        self._drops = 0
+
+    def find(self, path: str) -> Copy | None:
+        """A copy that is fresh; None to the one who shall render it anew, while others still get the old one."""
+        copy = self._copies.get(path)
+        now = time.monotonic()
+        if copy is None or now < copy.fresh_until:
+            return copy
+        copy.fresh_until = now + COPY_PATIENCE_SECONDS
+        return None
+
+    def render(self, path: str, names: Names, view: Callable[[], AnyResponse]) -> AnyResponse:
+        """Call a view and keep its answer, when it is one for everybody."""
+        drops, old = self._drops, self._copies.get(path)
+        try:
+            response = view()
+        except Exception:
+            self._copies.pop(path, None)
+            raise
+        if response.status_code != 200 or not response.cache_control.public or "Set-Cookie" in response.headers:
+            return response
+        copy = Copy(response, names)
+        if old is not None and old.mark == copy.mark:
+            copy = old  # with what was compressed already
+        # What was dropped meanwhile may have been read before it changed.
+        if drops == self._drops:
+            copy.fresh_until = time.monotonic() + PAGE_FRESH_SECONDS
+            self._copies[path] = copy
+        return copy.answer()
+
+    @property
+    def count(self) -> int:
+        """How many pages are kept, fresh or not."""
+        return len(self._copies)
+
+    def changed(self, *names: str) -> None:
+        """Say, after the COMMIT, what has changed: nothing that shows it is given out again."""
+        self._drop(names)
+        try:
+            self._publish(HOUSE_CHANNEL, " ".join((_CHANGED, *names)))
+        except Unavailable:
+            log.info("others show %s until their copies are old", names)
+
+    def hear(self, message: str) -> None:
+        """Take what another process, or this one, said of the house."""
+        word, *names = message.split(" ")
+        if word == _CHANGED:
+            self._drop(names)
+
+    def _drop(self, names: Sequence[str]) -> None:
+        self._drops += 1
+        self._library.forget(names)
+        for path in [path for path, copy in self._copies.items() if not copy.names.isdisjoint(names)]:
+            del self._copies[path]
+
+
+def kept(names: Callable[..., Names]) -> Callable[[View], View]:
+    """Keep what a view answers, by path. An address with a query is always rendered anew.
+
+    :param names: tells from the view's arguments what it shows.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(**values: Any) -> AnyResponse:
+            if request.environ.get("QUERY_STRING"):
+                return view(**values)
+            copy = shelf().find(request.path)
+            if copy is not None:
+                return copy.answer()
+            return shelf().render(request.path, names(**values), lambda: view(**values))
+
+        return answer
+
+    return decorate
+
+
+def shelf() -> Shelf:
+    """The shelf of the application that serves this request."""
+    return cast(Shelf, current_app.extensions["claps-shelf"])
