@@ -118,6 +118,10 @@ class Shelf:
         except Unavailable:
             log.info("others show %s until their copies are old", names)
 
+    def changed_post(self, post_id: int) -> None:
+        """Say that a post was published, edited or withdrawn: it, and every list that it may stand in."""
+        self.changed(f"post:{post_id}", "posts")
+
     def hear(self, message: str) -> None:
         """Take what another process, or this one, said of the house."""
         word, *names = message.split(" ")

@@ -87,6 +87,14 @@ def test_what_has_changed_is_rendered_anew_and_nothing_else(reader: FlaskClient,
     assert [read(reader), read(reader, "/counted/2")] == ["1 3", "2 2" if name == "post:1" else "2 4"]
 
 
+def test_a_post_that_has_changed_is_rendered_anew_with_every_list(reader: FlaskClient, shelf: Shelf) -> None:
+    read(reader), read(reader, "/counted/2")
+
+    shelf.changed_post(1)
+
+    assert shelf.count == 0
+
+
 def test_what_changes_in_one_worker_is_dropped_in_all(
     app: Flask, core: Core, reader: FlaskClient, shelf: Shelf
 ) -> None:
