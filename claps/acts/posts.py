@@ -12,6 +12,7 @@ from claps.plain.errors import NotFound, Unavailable
 from claps.plain.people import Person, Reader
 from claps.plain.posts import Comment, Line, Post
 from claps.plain.tallies import Hand, Tally
+from claps.plain.versions import Version
 from claps.store import claps, comments, people, posts
 from claps.store.database import Database
 
@@ -37,7 +38,7 @@ class Library:
         self._posts: Kept[Post] = Kept()
         self._lists: Kept[list[Post]] = Kept()
         self._people: Kept[Person] = Kept()
-        self._comments: Kept[list[Comment]] = Kept()
+        self._talks: Kept[tuple[Version, list[Comment]]] = Kept()
 
     def get_post(self, post_id: int) -> Post:
         """Read a published post.
@@ -58,22 +59,22 @@ class Library:
         """A post that was read before, however long ago; never waits."""
         return self._posts.peek(post_id)
 
-    def comments_of(self, post_id: int) -> list[Comment]:
-        """Read a post's comments, oldest first, at most 500."""
+    def talk_of(self, post_id: int) -> tuple[Version, list[Comment]]:
+        """Read a post's comments, oldest first, at most 500, and the version of their log that they stand for."""
 
-        def read() -> list[Comment]:
+        def read() -> tuple[Version, list[Comment]]:
             with self._database.reading():
-                return comments.comments_of(post_id, limit=COMMENTS_SHOWN)
+                return comments.talk_of(post_id, limit=COMMENTS_SHOWN)
 
-        return self._comments.get(post_id, read)
+        return self._talks.get(post_id, read)
 
     def doubt_comments(self, post_id: int) -> None:
         """Let the kept comments of a post be old, because another process may have taken a new one."""
-        self._comments.age(post_id)
+        self._talks.age(post_id)
 
     def forget_comments(self, post_id: int) -> None:
         """Drop the kept comments of a post, because there is a new one."""
-        self._comments.drop(post_id)
+        self._talks.drop(post_id)
 
     def forget(self, names: Iterable[str]) -> None:
         """Drop what is kept of things that have changed: ``post:12`` with its comments, ``posts``, ``@ada``."""
@@ -85,7 +86,15 @@ class Library:
                 self._people.drop(name[1:].lower())
             elif kind == "post" and number.isdecimal():
                 self._posts.drop(int(number))
-                self._comments.drop(int(number))
+                self._talks.drop(int(number))
+
+    def doubt_post(self, post_id: int) -> None:
+        """Let the kept copy of a post be old, because another process may have changed it."""
+        self._posts.age(post_id)
+
+    def forget_post(self, post_id: int) -> None:
+        """Drop the kept copy of a post, because it was changed."""
+        self._posts.drop(post_id)
 
     def latest(self) -> list[Line]:
         """Read the front page: the newest posts with their counts."""
@@ -146,7 +155,7 @@ class Library:
         try:
             for line in self.latest():
                 self._posts.get(line.post.id, lambda post=line.post: post)  # type: ignore[misc]
-                self.comments_of(line.post.id)
+                self.talk_of(line.post.id)
         except Unavailable as error:
             log.info("nothing could be kept yet: %s", error.message)
 

@@ -36,13 +36,45 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What a person wrote under a post."""
+    """What a person wrote under a post; ``body_html`` is empty when it was taken away."""
 
     id: int
     post_id: int
     person: Person
     body_html: str
     created_at: datetime
+    parent_id: int | None = None
+    likes: int = 0
+    is_edited: bool = False
+    removed_by: int | None = None
+
+    @property
+    def is_removed(self) -> bool:
+        """True when somebody has taken it away."""
+        return self.removed_by is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A comment and the answers to it, oldest first."""
+
+    comment: Comment
+    answers: tuple[Comment, ...]
+
+    @property
+    def is_shown(self) -> bool:
+        """False when nothing is left of it: taken away, and nobody had answered."""
+        return not self.comment.is_removed or any(not answer.is_removed for answer in self.answers)
+
+
+def make_threads(comments: list[Comment]) -> list[Thread]:
+    """Put answers under what they answer; all in the order in which they came."""
+    answers: dict[int, list[Comment]] = {}
+    for comment in comments:
+        if comment.parent_id is not None and not comment.is_removed:
+            answers.setdefault(comment.parent_id, []).append(comment)
+    found = [Thread(one, tuple(answers.get(one.id, ()))) for one in comments if one.parent_id is None]
+    return [thread for thread in found if thread.is_shown]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def find_drifts(*, most: int) -> list[Drift]:
         "claps": (Post.claps, _sum_of_claps()),
         "people": (Post.people, _count(Clap)),
         "likes": (Post.likes, _count(Like)),
-        "comments": (Post.comments, _count(Comment)),
+        "comments": (Post.comments, _count(Comment, Comment.removed_by.is_null())),
     }
     drifts: list[Drift] = []
     columns = [column for pair in counted.values() for column in pair]
@@ -70,5 +70,5 @@ def _sum_of_claps() -> Any:
     return Clap.select(fn.COALESCE(fn.SUM(Clap.claps), 0)).where(Clap.post_id == Post.id)
 
 
-def _count(model: Any) -> Any:
-    return model.select(fn.COUNT(model.post_id)).where(model.post_id == Post.id)
+def _count(model: Any, *conditions: Any) -> Any:
+    return model.select(fn.COUNT(model.post_id)).where(model.post_id == Post.id, *conditions)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from claps.acts.comments import comment_event
 from claps.live.wires import Wires
 from claps.plain.limits import BODY_BYTES
+from claps.plain.posts import Comment
 from claps.web import answers, assets, compression, fragments, guard, live, operations, upward
-from claps.web.pages import claps, comments, dashboard, front, people, posts, sessions
+from claps.web.pages import claps, comments, dashboard, front, media, people, pieces, posts, sessions, write
 from claps.web.quick import QuickFlask
 from claps.web.shelf import Shelf
 from claps.web.site import Site
@@ -46,6 +49,8 @@ def create_site(parts: Site) -> Flask:
     app.jinja_options = {"trim_blocks": False, "autoescape": True}
     app.add_template_filter(lambda number: f"{number:,}", "number")
     app.add_template_filter(_day, "day")
+    app.add_template_filter(_likes, "likes")
+    app.add_template_filter(_told, "told")
     app.add_template_filter(lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"), "iso")
     assets.add_to(app)
     compression.add_to(app)
@@ -58,7 +63,7 @@ def create_site(parts: Site) -> Flask:
     answers.add_to(app)
     live.add_to(app, ParkingSock(app))
     parts.hub.said = upward.Upward(parts)
-    for module in (front, posts, claps, comments, people, sessions, dashboard, operations):
+    for module in (front, posts, claps, comments, people, sessions, dashboard, operations, write, pieces, media):
         app.register_blueprint(module.bp)
     proxies = parts.settings.trusted_proxies
     if proxies:
@@ -66,8 +71,18 @@ def create_site(parts: Site) -> Flask:
     return app
 
 
-def _day(at: datetime) -> str:
+def _day(at: datetime | str) -> str:
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
     return f"{at.day} {at:%b %Y}"
+
+
+def _likes(likes: int) -> str:
+    return "" if not likes else "1 like" if likes == 1 else f"{likes:,} likes"
+
+
+def _told(comment: Comment) -> dict[str, Any]:
+    return comment_event(comment.id, comment, "written")
 
 
 def _add_headers(response: Response) -> Response:

@@ -37,6 +37,9 @@ class Fragments:
             return self._render("posts/_tally.html", tally=news.value, parts=tally_parts(known, news.value))
         if isinstance(news.value, Desk):
             return self._desk(news.value, before.value if before is not None else None)
+        if news.topic.kind == "comments":
+            values = {"events": news.events, "resync": news.resync}
+            return self._render("comments/_news.html", post_id=news.topic.number, **values)
         return ""
 
     def _desk(self, desk: Desk, known: Desk | None) -> str:

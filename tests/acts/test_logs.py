@@ -7,17 +7,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from claps.acts.comments import CommentsSource, comment
 from claps.acts.logs import StoredLog, tell_quietly
 from claps.app import Core
 from claps.plain.errors import Unavailable
 from claps.plain.limits import LOG_EVENTS_TOLD
 from claps.plain.news import News
-from claps.plain.people import Person
-from claps.plain.posts import Post
-from claps.plain.topics import Topic, comments_topic
+from claps.plain.topics import Topic
 from claps.plain.versions import Version
-from claps.store.comments import Comment
 from claps.store.logs import append, compact
 
 PRICES = Topic("table", "prices")
@@ -78,14 +74,3 @@ def test_a_redis_that_is_away_is_no_error_to_who_tells() -> None:
     tell_quietly(fail, PRICES, Version("e", 4), {"key": "btc", "value": "½"})
 
     assert told == [("table:prices", 'e.4 {"key":"btc","value":"½"}')]
-
-
-def test_a_comment_is_told_as_it_is_now(core: Core, article: Post, ben: Person) -> None:
-    for body in ("One.", "Two."):
-        comment(core.database, core.ledger, core.publish, ben, article, body=body)
-    core.database.transact(lambda: Comment.delete().where(Comment.body == "One.").execute())
-
-    first, second = CommentsSource(core.database).after(comments_topic(article.id), 0).events
-
-    assert first["op"] == "remove" and first.keys() == {"op", "id"}
-    assert (second["op"], second["html"], second["person"]["name"]) == ("put", "<p>Two.</p>\n", "ben")

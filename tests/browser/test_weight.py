@@ -45,7 +45,7 @@ def test_it_is_an_article_of_its_kind(live_site: ClapsServer) -> None:
     prose = re.search(r'<div class="prose".*?</div>', html, re.DOTALL)
     assert prose is not None
     assert len(re.sub(r"<[^>]+>", " ", prose[0]).split()) > 1_350
-    assert html.count('<li id="comment-') == 10
+    assert html.count('<article id="comment-') == 10
 
 
 def test_with_script_it_stays_under_25_kilobytes(live_site: ClapsServer, page: Page) -> None:

@@ -30,18 +30,18 @@ def post_id(database: Database, ben: Person) -> int:
 
 def test_comments_are_counted_and_their_log_moves_on(database: Database, ben: Person, post_id: int) -> None:
     counts = [
-        database.transact(lambda: add_comment(post_id, ben.id, "Hm.", "<p>Hm.</p>", created_at=NOON))
-        for _ in range(2)
+        database.transact(lambda text=text: add_comment(post_id, ben.id, text, text, created_at=NOON))  # type: ignore
+        for text in ("Hm.", "Hm!")
     ]
 
-    assert [(count, version.offset) for count, version in counts] == [(1, 1), (2, 2)]
+    assert [version.offset for _, version in counts] == [1, 2]
     with database.reading():
         assert stored_tallies([post_id])[post_id].comments == 2
 
 
 def test_comments_are_read_oldest_first_with_who_wrote_them(database: Database, ben: Person, post_id: int) -> None:
     for text in ("<p>One 🔔</p>", "<p>Two</p>", "<p>Three</p>"):
-        database.transact(lambda html=text: add_comment(post_id, ben.id, "", html, created_at=NOON))  # type: ignore
+        database.transact(lambda html=text: add_comment(post_id, ben.id, html, html, created_at=NOON))  # type: ignore
 
     with database.reading():
         comments = comments_of(post_id, limit=2)

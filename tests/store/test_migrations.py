@@ -12,7 +12,7 @@ from claps.plain.errors import Unavailable
 from claps.settings import ROOT
 from claps.store.bookmarks import Bookmark
 from claps.store.claps import Clap, Like
-from claps.store.comments import Comment
+from claps.store.comments import Comment, CommentLike
 from claps.store.database import Database
 from claps.store.drafts import Draft
 from claps.store.errands import Errand
@@ -29,7 +29,7 @@ from claps.store.tags import PostTag
 
 FOLDER = ROOT / "migrations"
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
-MODELS = [Reader, Person, Post, Comment, Clap, Like, JournalPosition, Log, Event, Errand]
+MODELS = [Reader, Person, Post, Comment, CommentLike, Clap, Like, JournalPosition, Log, Event, Errand, Follow, Bookmark]
 MODELS += [Draft, Revision, PostTag, Media, Image]
 
 

@@ -1,13 +1,17 @@
-"""Commenting."""
+"""Comments: writing them, and what one can do with one."""
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from claps.acts import comments
-from claps.plain.errors import SignInFirst
+from claps.acts.comments import Talk
+from claps.plain.errors import Invalid, SignInFirst
+from claps.plain.people import Person
+from claps.plain.posts import Comment, Post
 from claps.web import answers, identity
+from claps.web.forms import sent, whole_number
 from claps.web.shelf import shelf
 from claps.web.site import site
 
@@ -16,12 +20,117 @@ bp = Blueprint("comments", __name__)
 
 @bp.post("/posts/<int:post_id>/comments")
 def comment(post_id: int) -> Response:
-    """Write a comment; for people with an account."""
+    """Write a comment (``body``), in answer to another one (``parent``); for people with an account."""
+    post, person, fields = site().library.get_post(post_id), _somebody(), sent()
+    parent_id = whole_number(fields, "parent", default=0) or None
+    try:
+        added = comments.comment(_talk(), person, post, body=fields.get("body", ""), parent_id=parent_id)
+    except Invalid as error:
+        if parent_id is None or answers.is_htmx() or answers.wants_json():
+            raise
+        return _page(person, comments.find_comment(site().database, parent_id), error=error.message, at="answer")
+    _forget(post_id)
+    if answers.is_htmx():
+        said_text = "Your comment is published."
+        return make_response(
+            render_template("comments/_published.html", post_id=post_id, comment=added, said_text=said_text)
+        )
+    if answers.wants_json():
+        return answers.data(comments.comment_event(added.id, added, "written"))
+    return answers.see_other(f"/posts/{post_id}?c=c{added.id}#comment-{added.id}")
+
+
+@bp.post("/posts/<int:post_id>/comments/close")
+def close(post_id: int) -> Response:
+    """Close the comments under one's own post, or open them again (``undo=1``)."""
+    post, person = site().library.get_post(post_id), _somebody()
+    closed = sent().get("undo", "0") in ("", "0")
+    comments.close_comments(site().database, person, post, closed=closed)
+    _forget(post_id)
+    return answers.see_other(f"/posts/{post_id}?c={'closed' if closed else 'open'}#comments")
+
+
+@bp.get("/comments/<int:comment_id>")
+def one(comment_id: int) -> Response:
+    """One comment, with what this reader can do with it."""
+    return _page(identity.find_person(), comments.find_comment(site().database, comment_id))
+
+
+@bp.post("/comments/<int:comment_id>/edit")
+def edit(comment_id: int) -> Response:
+    """Change one's own comment (``body``)."""
+    found, person = comments.find_comment(site().database, comment_id), _somebody()
+    body = sent().get("body", "")
+    try:
+        comments.edit_comment(_talk(), person, found, body=body)
+    except Invalid as error:
+        if answers.wants_json():
+            raise
+        return _page(person, found, error=error.message, at="edit", body=body)
+    return _back(found, "edited")
+
+
+@bp.post("/comments/<int:comment_id>/remove")
+def remove(comment_id: int) -> Response:
+    """Take a comment away, or put back what one has taken away (``undo=1``)."""
+    found, person = comments.find_comment(site().database, comment_id), _somebody()
+    if sent().get("undo", "0") in ("", "0"):
+        comments.remove_comment(_talk(), person, site().library.get_post(found.post_id), found)
+        return _back(found, "removed")
+    comments.restore_comment(_talk(), person, found)
+    return _back(found, "restored")
+
+
+@bp.post("/comments/<int:comment_id>/like")
+def like(comment_id: int) -> Response:
+    """Like a comment, or take that back (``undo=1``)."""
+    found = comments.find_comment(site().database, comment_id)
+    liked = sent().get("undo", "0") in ("", "0")
+    comments.like_comment(_talk(), identity.some_reader(), found, liked=liked)
+    return _back(found, "liked" if liked else "unliked")
+
+
+_SAID = {
+    "edited": "Saved.", "removed": "Taken away. You can put it back.", "restored": "It is back.",
+    "liked": "You like this.", "unliked": "Your like is taken back.",
+}
+
+
+def _back(found: Comment, said: str) -> Response:
+    _forget(found.post_id)
+    if answers.wants_json():
+        now = comments.find_comment(site().database, found.id)
+        return answers.data(comments.comment_event(now.id, now, said))
+    return answers.see_other(f"/comments/{found.id}?c={said}")
+
+
+def _page(
+    person: Person | None, found: Comment, *, error: str | None = None, at: str = "", body: str = ""
+) -> Response:
+    post: Post = site().library.get_post(found.post_id)
+    reader = identity.find_reader()
+    is_own = person is not None and person.id == found.person.id
+    page = answers.private_page(
+        "comments/comment.html", me=person, post=post, found=found,
+        markdown_text=comments.get_markdown(site().database, found) if is_own else "",
+        liked=reader is not None and comments.does_like(site().database, reader, found),
+        said_text=_SAID.get(request.args.get("c", ""), ""), error=error, at=at,
+        body=body or request.form.get("body", ""),
+    )
+    return make_response(page, 422 if error else 200)
+
+
+def _talk() -> Talk:
     parts = site()
-    post, person = parts.library.get_post(post_id), identity.find_person()
+    return Talk(parts.database, parts.ledger, parts.publish, parts.errands)
+
+
+def _somebody() -> Person:
+    person = identity.find_person()
     if person is None:
         raise SignInFirst("Comments carry a name. Your browser’s Back button brings back what you have written.")
-    comments.comment(parts.database, parts.ledger, parts.publish, person, post, body=request.form.get("body", ""))
+    return person
+
+
+def _forget(post_id: int) -> None:
     shelf().changed(f"post:{post_id}")
-    count = len(parts.library.comments_of(post_id))
-    return answers.see_other(f"/posts/{post_id}?c={count}c#comments")

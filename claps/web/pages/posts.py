@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from claps.plain.posts import Post
+from claps.plain.posts import Post, make_threads
 from claps.plain.tallies import Hand
-from claps.plain.topics import post_topic
+from claps.plain.topics import comments_topic, post_topic
 from claps.web import answers, identity
-from claps.web.fragments import watch_url
+from claps.web.fragments import live_url
 from claps.web.shelf import kept
 from claps.web.site import site
 
@@ -21,15 +21,20 @@ bp = Blueprint("posts", __name__)
 def post(post_id: int, slug: str = "") -> Response:
     """A post; after a plain form (``?c=``) with what the reader gave, which makes it private."""
     library = site().library
-    found = library.get_post(post_id)
     if "c" in request.args:
-        # Who has just written a comment looks for it; the process that took it may be another one.
+        # Who has just written looks for it; the process that took it may be another one.
+        library.doubt_post(post_id)
         library.doubt_comments(post_id)
+    found = library.get_post(post_id)
+    if slug and slug != found.slug:
+        return _moved(found)
+    version, comments = library.talk_of(post_id)
     values = {
         "post": found,
         "tally": library.tally_of(found),
-        "comments": library.comments_of(post_id),
-        "live_url": watch_url([post_topic(post_id)]),
+        "threads": make_threads(comments),
+        # Of the comments, those that are on the page were seen; of the counts, none: they may be a minute old.
+        "live_url": live_url([(post_topic(post_id), ""), (comments_topic(post_id), str(version))]),
     }
     if "c" not in request.args:
         return answers.page("posts/post.html", hand=None, said_text=None, **values)
@@ -45,6 +50,15 @@ def hand(post_id: int) -> Response:
     response = make_response(hand_html(found, library.hand_of(found, identity.find_reader()), said_text=""))
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _moved(found: Post) -> Response:
+    address = f"/posts/{found.id}/{found.slug}" if found.slug else f"/posts/{found.id}"
+    query = request.query_string.decode()
+    response = redirect(f"{address}?{query}" if query else address, 301)
+    # Browsers would keep it for ever; a writer who takes an old address again must not lead them round in a circle.
+    response.headers["Cache-Control"] = "no-cache"
+    return response  # type: ignore[return-value]
 
 
 def hand_html(found: Post, hand: Hand, *, said_text: str) -> str:
