@@ -94,14 +94,17 @@ def images_of(database: Database, owner: Person, *, before_id: int | None = None
         return found, images.count_bytes(owner.id)
 
 
-def find_file(folder: Path, name: str) -> Path:
-    """Find a picture's file.
+def read_image(folder: Path, name: str) -> bytes:
+    """Read a picture's file.
 
     :raises NotFound: there is none.
     """
-    if not is_name(name) or not path_of(folder, name).is_file():
-        raise NotFound("There is no such picture.")
-    return path_of(folder, name)
+    try:
+        if is_name(name):
+            return path_of(folder, name).read_bytes()
+    except FileNotFoundError:
+        pass
+    raise NotFound("There is no such picture.")
 
 
 def path_of(folder: Path, name: str) -> Path:

@@ -24,6 +24,7 @@ from claps.store.comments import add_comment
 from claps.store.database import Database
 from claps.store.people import add_person
 from claps.store.posts import add_post, latest_posts
+from claps.store.tags import set_tags
 
 _FOLDER = Path(__file__).parent
 DEMO_PASSWORD = "applause"
@@ -70,7 +71,9 @@ def _write(password_hash: str) -> dict[str, int]:
             "summary": facts["summary"],
             "words": count_words(body),
             "published_at": published_at,
+            "tags": facts["tags"],
         })
+        set_tags(post_id, facts["tags"].split())
         posts[facts["slug"]] = post_id
         for item in comments.get(facts["slug"], []):
             _comment(post_id, people[item["person"]], item, published_at)

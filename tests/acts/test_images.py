@@ -10,7 +10,7 @@ import gevent
 import pytest
 from PIL import Image, ImageCms
 
-from claps.acts.images import add_image, find_file, images_of, remove_image
+from claps.acts.images import add_image, images_of, read_image, remove_image
 from claps.app import Core
 from claps.plain.errors import Invalid, NotFound
 from claps.plain.limits import IMAGE_BYTES, IMAGE_PIXELS, IMAGE_QUOTA_BYTES, IMAGE_SIDE
@@ -40,7 +40,7 @@ PICTURE = encode(Image.new("RGB", (40, 30), RED))
 
 def open_kept(folder: Path, name: str) -> Image.Image:
     """Read a picture that was kept."""
-    picture = Image.open(BytesIO(find_file(folder, name).read_bytes()))
+    picture = Image.open(BytesIO(read_image(folder, name)))
     picture.load()
     return picture
 
@@ -52,7 +52,7 @@ def test_a_picture_is_written_anew_and_named_by_what_is_in_it(
     image = add_image(core.database, folder, ada, encode(Image.new("RGB", (40, 30), RED), kind), alt=" A  bell ")
 
     kept = open_kept(folder, image.name)
-    digest = hashlib.sha256(find_file(folder, image.name).read_bytes()).hexdigest()
+    digest = hashlib.sha256(read_image(folder, image.name)).hexdigest()
     assert image.name == f"{digest[:32]}-40x30.webp"
     assert (kept.format, kept.size, image.alt) == ("WEBP", (40, 30), "A bell")
     red, green, blue = kept.convert("RGB").getpixel((9, 9))  # type: ignore[misc]
@@ -82,7 +82,7 @@ def test_where_and_how_it_was_taken_is_left_out_and_it_stands_upright(core: Core
 
     image = add_image(core.database, folder, ada, data, alt="")
 
-    kept = find_file(folder, image.name).read_bytes()
+    kept = read_image(folder, image.name)
     assert open_kept(folder, image.name).size == (30, 40)
     assert not [mark for mark in (b"secret", b"EXIF", b"ICCP", b"XMP ") if mark in kept]
 
@@ -166,15 +166,15 @@ def test_a_file_goes_with_the_last_who_kept_it(core: Core, ada: Person, ben: Per
     add_image(core.database, folder, ben, PICTURE, alt="")
 
     remove_image(core.database, folder, ada, name)
-    assert find_file(folder, name).is_file()
+    assert read_image(folder, name)
     for _ in range(2):
         remove_image(core.database, folder, ben, name)
 
     with pytest.raises(NotFound):
-        find_file(folder, name)
+        read_image(folder, name)
 
 
 @pytest.mark.parametrize("name", ["", "x.webp", "../secret_key", f"{'a' * 32}-4x3.webp", "a/b"])
 def test_there_is_no_other_file(core: Core, ada: Person, folder: Path, name: str) -> None:
     with pytest.raises(NotFound):
-        find_file(folder, name)
+        read_image(folder, name)

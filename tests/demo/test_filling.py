@@ -10,6 +10,7 @@ from claps.demo.filling import DEMO_PASSWORD, fill_demo, is_empty
 from claps.store.comments import comments_of
 from claps.store.laws import find_drifts
 from claps.store.posts import latest_posts
+from claps.store.tags import posts_tagged
 from tests.parts.inside import ON_SQLITE
 
 pytestmark = ON_SQLITE
@@ -37,6 +38,7 @@ def test_every_post_can_be_read(core: Core, filled: int) -> None:
             assert post.title and post.slug and post.summary_text
             assert post.body_html.startswith("<") and "<h1" not in post.body_html
             assert post.words > 100
+            assert post in posts_tagged(post.tags[0], None, 9)
 
 
 def test_its_claps_are_in_sql_and_in_redis_and_add_up(core: Core, filled: int) -> None:
