@@ -139,7 +139,7 @@ def test_a_writer_is_told_why_their_own_post_takes_no_clap(live_site: ClapsServe
     sign_in(page, live_site.url, "ada")
     article = Article(page, live_site.url, 8).open()
     before = article.claps
-    article.expect_yours("You wrote this")
+    article.expect_yours("You wrote this Edit")
 
     article.clap()
 

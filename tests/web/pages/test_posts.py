@@ -58,5 +58,5 @@ def test_what_a_reader_gave_is_asked_for_by_the_page(guest: Client, sign_in: Sig
 
     assert nobody.text == '<hx-partial id="yours-1"><span data-yours="0" data-left="50"></span></hx-partial>'
     assert given.text == '<hx-partial id="yours-1"><span data-yours="8" data-left="42">8 from you</span></hx-partial>'
-    assert '<span data-own>You wrote this. <a href="/write/post-1">Edit</a></span>' in own.text
+    assert '<span data-own>You wrote this</span> <a href="/write/post-1">Edit</a>' in own.text
     assert {answer.headers["cache-control"] for answer in (nobody, given, own)} == {"private, no-store"}
