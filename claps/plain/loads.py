@@ -52,8 +52,8 @@ class Balance:
 
     It sheds in bouts. A bout begins when the worker has had clearly more than the mean for some turns, is allowed
     the surplus of that moment and nothing more, and is followed by a rest in which all have come back somewhere.
-    A bout that did not make the surplus smaller, because a load balancer sends everybody back to where they
-    were, is followed by trials with a tenth of the surplus, each after a rest of twice the length.
+    A bout that did not help, because a load balancer sends everybody back to where they were, is followed by
+    trials with a tenth of the surplus, each after a rest of twice the length.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Balance:
         self._clear_turns = 0
         self._even_turns = 0
         self._allowance = 0
-        self._surplus_before = 0
+        self._part_before = 0.0
         self._shed = 0
         self._vain_bouts = 0
         self._judged_at = 0.0
@@ -95,9 +95,9 @@ class Balance:
         self._totals.append(own + sum(others))
         mean = self._mean = max(self._totals) / (len(others) + 1)
         surplus = int(own - mean)
-        self._judge(surplus, now)
+        self._judge(own, now)
         if not self._allowance:
-            self._consider(surplus, mean, now)
+            self._consider(own, surplus, mean, now)
         elif surplus <= mean * SURPLUS_LEFT_SHARE:
             self._end(now)
         if not self._allowance:
@@ -118,11 +118,12 @@ class Balance:
             return False
         return min(neighbours) < self._mean - _clear_part(self._mean)
 
-    def _judge(self, surplus: int, now: float) -> None:
-        # Once for each bout, when all whom it sent away are back: has it made the surplus smaller?
+    def _judge(self, own: int, now: float) -> None:
+        # Once for each bout, when all whom it sent away are back: has it made this worker's part of the total
+        # smaller? Not the surplus: that is another as soon as a worker comes or goes.
         if self._allowance or not self._shed or now < self._judged_at:
             return
-        if (self._surplus_before - surplus) * 4 >= self._shed:
+        if (self._part_before * self._totals[-1] - own) * 4 >= self._shed:
             self._vain_bouts = 0
         else:
             self._vain_bouts += 1
@@ -130,7 +131,7 @@ class Balance:
             self._rests_until = now + rest_seconds
         self._shed = 0
 
-    def _consider(self, surplus: int, mean: float, now: float) -> None:
+    def _consider(self, own: int, surplus: int, mean: float, now: float) -> None:
         if surplus <= _clear_part(mean):
             self._clear_turns = 0
             self._even_turns += 1
@@ -141,7 +142,7 @@ class Balance:
         self._clear_turns += 1
         if self._clear_turns >= SURPLUS_TURNS and now >= self._rests_until:
             self._allowance = max(1, int(surplus * SHED_TRIAL_SHARE)) if self._vain_bouts else surplus
-            self._surplus_before = surplus
+            self._part_before = own / self._totals[-1]
 
     def _end(self, now: float) -> None:
         self._allowance = 0

@@ -37,6 +37,11 @@ class Workers:
         self._away: list[list[int]] = [[] for _ in range(back_turns)]
         self._now = 0.0
 
+    def join(self) -> None:
+        """Let another worker come, with nobody."""
+        self.loads.append(0)
+        self.balances.append(Balance())
+
     @property
     def mean(self) -> float:
         """Everybody, those on their way among them, by workers."""
@@ -174,6 +179,18 @@ def test_when_it_helps_again_it_goes_on() -> None:
 
     workers.choose = to_who_accepts
     workers.turns(120)
+
+    assert max(workers.loads) <= clear(3_000)
+
+
+def test_a_worker_that_comes_after_a_bout_does_not_make_it_vain() -> None:
+    workers = Workers(6_700, 5_300, choose=to_who_accepts)
+    workers.turns(SURPLUS_TURNS + 2)
+    assert workers.shed
+
+    workers.join()
+    workers.join()
+    workers.turns(35)
 
     assert max(workers.loads) <= clear(3_000)
 
