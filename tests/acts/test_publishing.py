@@ -7,6 +7,7 @@ from collections.abc import Callable
 import gevent
 import pytest
 
+from claps.acts.comments import Talk, comment
 from claps.acts.errands import Errands
 from claps.acts.publishing import (
     Press,
@@ -25,6 +26,7 @@ from claps.plain.errors import Conflict, Invalid, NotFound, Refused
 from claps.plain.people import Person
 from claps.plain.posts import Post
 from claps.plain.writing import Piece, Seen, Writing, new_key
+from claps.store.comments import comments_of
 from claps.store.errands import Errand
 from claps.store.posts import get_post, latest_posts
 from claps.store.tags import posts_tagged
@@ -184,6 +186,21 @@ def test_withdrawn_it_is_gone_for_readers_and_comes_back_as_it_was(
 
     assert read(core, piece.id) == before
     assert (told, len(promised(core))) == ([piece.id] * 5, 2)
+
+
+def test_nobody_comments_on_what_was_withdrawn_while_it_was_written(
+    core: Core, press: Press, ada: Person, ben: Person
+) -> None:
+    post = read(core, publish(press, ada, new_key(), BELLS, seen=Seen()).id)
+    talk = Talk(core.database, core.ledger, core.publish, press.errands)
+    withdraw(press, ada, post.id)
+
+    with pytest.raises(NotFound):
+        comment(talk, ben, post, body="Hear, hear!")
+
+    publish_again(press, ada, post.id)
+    with core.database.reading():
+        assert comments_of(post.id, limit=9) == []
 
 
 @ON_SQLITE

@@ -15,6 +15,9 @@ from claps.web.pages.write import edit_url, press, signed_in
 from claps.web.site import site
 
 bp = Blueprint("pieces", __name__)
+# No more digits than SQL can count to.
+_POST = "/write/post-<int(max=999999999999999999):post_id>"
+_NUMBER = "<int(max=999999999):number>"
 
 
 @bp.get("/write/drafts")
@@ -28,21 +31,21 @@ def shelf() -> Response:
     return answers.private_page("write/shelf.html", me=me, shelf=found, is_first=before_id is None)
 
 
-@bp.post("/write/post-<int:post_id>/withdraw")
+@bp.post(f"{_POST}/withdraw")
 def withdraw(post_id: int) -> Response:
     """Take a post from sight."""
     publishing.withdraw(press(), signed_in(), post_id)
     return answers.see_other(f"/write/drafts?c={secrets.token_hex(2)}#withdrawn")
 
 
-@bp.post("/write/post-<int:post_id>/publish-again")
+@bp.post(f"{_POST}/publish-again")
 def publish_again(post_id: int) -> Response:
     """Bring a withdrawn post back."""
     piece = publishing.publish_again(press(), signed_in(), post_id)
     return answers.see_other(f"{piece.address}?c={secrets.token_hex(2)}")
 
 
-@bp.get("/write/post-<int:post_id>/revisions")
+@bp.get(f"{_POST}/revisions")
 def revisions(post_id: int) -> Response:
     """What a post said before."""
     me = identity.find_person()
@@ -52,7 +55,7 @@ def revisions(post_id: int) -> Response:
     return answers.private_page("write/revisions.html", me=me, piece=piece, revisions=old)
 
 
-@bp.get("/write/post-<int:post_id>/revisions/<int:number>")
+@bp.get(f"{_POST}/revisions/{_NUMBER}")
 def revision(post_id: int, number: int) -> Response:
     """What a post said at one revision, as readers saw it and as it was written."""
     me = identity.find_person()
@@ -63,7 +66,7 @@ def revision(post_id: int, number: int) -> Response:
     return answers.private_page("write/revision.html", me=me, revision=found, body_html=shown)
 
 
-@bp.post("/write/post-<int:post_id>/revisions/<int:number>")
+@bp.post(f"{_POST}/revisions/{_NUMBER}")
 def restore(post_id: int, number: int) -> Response:
     """Let a post say again what it said."""
     piece = publishing.restore(press(), signed_in(), post_id, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
 
 from claps.acts.writing import PIECES_SHOWN
@@ -10,6 +11,7 @@ from claps.plain.people import Person
 from claps.plain.posts import Post
 from claps.plain.writing import new_key
 from tests.parts.inside import publish
+from tests.parts.queries import noting_queries
 from tests.web.conftest import SignIn
 from tests.web.pages.conftest import Enter
 
@@ -80,6 +82,28 @@ def test_what_one_has_written_is_read_page_by_page(core: Core, desk: FlaskClient
     assert f'href="/write/drafts?before={posts[2].id}"' in first
     assert first.count("/withdraw") == PIECES_SHOWN and older.count("/withdraw") == 2
     assert "Bell 1<" in older and "Drafts</h2>" not in older
+
+
+def test_the_number_of_queries_does_not_grow_with_what_one_has_written(
+    core: Core, desk: FlaskClient, ada: Person, article: Post
+) -> None:
+    paths = ("/write/drafts", "/write/images", f"/write/post-{article.id}", f"/write/post-{article.id}/revisions")
+    counts = []
+    for _ in range(2):
+        with noting_queries() as statements:
+            assert [desk.get(path).status_code for path in paths] == [200] * len(paths)
+        counts.append(len(statements))
+        for number in range(6):
+            publish(core, ada, f"Bell {number}")
+            desk.post(f"/write/{new_key()}", data={**DONG, "act": "save"})
+            desk.post(f"/write/post-{article.id}", data={**DONG, "body": f"Dong {number}.", "seen": f"{number + 1}.0"})
+
+    assert counts[0] == counts[1] > 0
+
+
+@pytest.mark.parametrize("path", ["/write/post-{}/revisions", "/write/post-1/revisions/{}", "/write/post-{}"])
+def test_numbers_that_sql_cannot_count_to_are_not_found(desk: FlaskClient, article: Post, path: str) -> None:
+    assert desk.get(path.format("9" * 30)).status_code == 404
 
 
 def test_every_worker_shows_what_was_changed(sign_in: SignIn) -> None:
