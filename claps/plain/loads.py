@@ -62,6 +62,8 @@ class Balance:
         self._even_turns = 0
         self._allowance = 0
         self._part_before = 0.0
+        self._workers = 0
+        self._same_workers = True
         self._shed = 0
         self._vain_bouts = 0
         self._judged_at = 0.0
@@ -95,6 +97,7 @@ class Balance:
         self._totals.append(own + sum(others))
         mean = self._mean = max(self._totals) / (len(others) + 1)
         surplus = int(own - mean)
+        self._note_workers(len(others))
         self._judge(own, now)
         if not self._allowance:
             self._consider(own, surplus, mean, now)
@@ -118,12 +121,21 @@ class Balance:
             return False
         return min(neighbours) < self._mean - _clear_part(self._mean)
 
+    def _note_workers(self, workers: int) -> None:
+        # Where there was nobody to go to there may be somebody now.
+        if workers != self._workers:
+            self._workers = workers
+            self._same_workers = False
+            self._vain_bouts = 0
+            self._rests_until = min(self._rests_until, self._judged_at)
+
     def _judge(self, own: int, now: float) -> None:
         # Once for each bout, when all whom it sent away are back: has it made this worker's part of the total
-        # smaller? Not the surplus: that is another as soon as a worker comes or goes.
+        # smaller? When workers have come or gone since it began, nobody can tell.
         if self._allowance or not self._shed or now < self._judged_at:
             return
-        if (self._part_before * self._totals[-1] - own) * 4 >= self._shed:
+        helped = (self._part_before * self._totals[-1] - own) * 4 >= self._shed
+        if helped or not self._same_workers:
             self._vain_bouts = 0
         else:
             self._vain_bouts += 1
@@ -143,6 +155,7 @@ class Balance:
         if self._clear_turns >= SURPLUS_TURNS and now >= self._rests_until:
             self._allowance = max(1, int(surplus * SHED_TRIAL_SHARE)) if self._vain_bouts else surplus
             self._part_before = own / self._totals[-1]
+            self._same_workers = True
 
     def _end(self, now: float) -> None:
         self._allowance = 0

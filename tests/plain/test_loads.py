@@ -42,6 +42,11 @@ class Workers:
         self.loads.append(0)
         self.balances.append(Balance())
 
+    def leave(self, number: int) -> None:
+        """Let a worker go; its readers come back to the others."""
+        self._away[-1] += [number] * self.loads.pop(number)
+        del self.balances[number]
+
     @property
     def mean(self) -> float:
         """Everybody, those on their way among them, by workers."""
@@ -187,6 +192,19 @@ def test_a_worker_that_comes_after_a_bout_does_not_make_it_vain() -> None:
     workers = Workers(6_700, 5_300, choose=to_who_accepts)
     workers.turns(SURPLUS_TURNS + 2)
     assert workers.shed
+
+    workers.join()
+    workers.join()
+    workers.turns(35)
+
+    assert max(workers.loads) <= clear(3_000)
+
+
+def test_a_worker_that_goes_after_a_bout_does_not_make_it_vain() -> None:
+    workers = Workers(6_000, 6_000, 0, choose=to_who_accepts)
+    workers.turns(18)
+    workers.leave(0)
+    workers.turns(11)
 
     workers.join()
     workers.join()
