@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
@@ -26,10 +25,10 @@ def picture() -> FilePayload:
 
 
 @pytest.fixture
-def writer(live_site: ClapsServer, page: Page) -> Iterator[Page]:
-    """Eli's browser; what he publishes is withdrawn again."""
+def writer(live_site: ClapsServer, page: Page) -> Page:
+    """Eli's browser."""
     sign_in(page, live_site.url, "eli")
-    yield page
+    return page
 
 
 def test_a_draft_saves_itself_is_looked_at_and_published(live_site: ClapsServer, writer: Page) -> None:
@@ -54,8 +53,6 @@ def test_a_draft_saves_itself_is_looked_at_and_published(live_site: ClapsServer,
 
 def test_a_draft_that_cannot_be_saved_says_so(live_site: ClapsServer, writer: Page) -> None:
     writer.goto(f"{live_site.url}/write")
-    writer.fill("#tags", " ".join(["long"] * 30))
-    expect(writer.locator("#saved")).to_contain_text("Saved")
     writer.evaluate("document.querySelector('#title').removeAttribute('maxlength')")
 
     writer.fill("#title", "x" * 201)
