@@ -50,9 +50,13 @@ def news_messages(news: News) -> list[dict[str, Any]]:
     return [told]
 
 
+# json.dumps() would make an encoder for each call.
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 def dump(value: Any) -> str:
     """Write JSON without needless blanks."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _encode(value)
 
 
 def http_answer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from claps.plain.errors import NotFound
 from claps.plain.limits import SHARDS
@@ -47,6 +48,8 @@ class Topic:
         return self.kind in STATE_KINDS
 
 
+# The same few are named by everybody who opens a socket or claps through one.
+@lru_cache(maxsize=4_096)
 def parse_topic(text: str) -> Topic:
     """Read a topic's name, as in ``post:12``.
 

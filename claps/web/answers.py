@@ -96,7 +96,7 @@ def problem_of(error: ClapsError) -> dict[str, Any]:
 
 def data(value: dict[str, Any]) -> Response:
     """A program's answer."""
-    return Response(dump(value), mimetype="application/json")
+    return Response(dump(value), content_type="application/json")
 
 
 def page(template: str, **values: Any) -> Response:

@@ -21,6 +21,10 @@ class Parked(Response):
         raise StopIteration
 
 
+# One for all: it holds nothing, and to make one takes as long as to read its request's address.
+PARKED = Parked()
+
+
 def request_socket() -> Any:
     """The socket that this request came over, or None where it cannot be kept (TLS, another server)."""
     sock = request.environ.get("gunicorn.socket")

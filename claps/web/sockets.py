@@ -12,7 +12,7 @@ from flask_sock import Sock
 from wsproto.utilities import generate_accept_token
 
 from claps.plain.errors import Malformed, Unavailable
-from claps.web.parked import Parked, request_socket
+from claps.web.parked import PARKED, request_socket
 
 VERSION = "13"
 JSON_PROTOCOL = "claps.json.v1"
@@ -34,14 +34,14 @@ class ParkingSock(Sock):  # type: ignore[misc]
         def decorate(view: View) -> None:
             @wraps(view)
             def upgrade(**values: Any) -> Response:
-                if request.headers.get("Sec-WebSocket-Version") != VERSION:
+                if request.environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
                     return make_response("Only version 13 of the protocol.\n", 426, {"Sec-WebSocket-Version": VERSION})
                 sock = request_socket()
                 if sock is None:
                     raise Unavailable("This server cannot hold a socket: run Claps under gunicorn’s gevent worker.")
                 protocol = JSON_PROTOCOL if JSON_PROTOCOL in _offered() else None
                 view(sock, _handshake(protocol), protocol, **values)
-                return Parked()
+                return PARKED
 
             bp.route(path, websocket=True, **options)(upgrade)
 
@@ -49,12 +49,12 @@ class ParkingSock(Sock):  # type: ignore[misc]
 
 
 def _offered() -> list[str]:
-    return [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
+    return [name.strip() for name in request.environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL", "").split(",")]
 
 
 def _handshake(protocol: str | None) -> bytes:
     # RFC 6455, section 4.2.2.
-    key = request.headers.get("Sec-WebSocket-Key", "")
+    key = request.environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
     try:
         nonce = base64.b64decode(key, validate=True)
     except ValueError:

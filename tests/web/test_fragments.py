@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -30,7 +31,8 @@ def render(tally: Tally, parts: frozenset[str]) -> str:
     """The partials of a post, as every wire that carries HTML sends them."""
     templates = Environment(loader=FileSystemLoader(ROOT / "claps" / "templates"), autoescape=True)
     templates.filters["number"] = lambda number: f"{number:,}"
-    return templates.get_template("posts/_tally.html").render(tally=tally, parts=parts)
+    fields: Any = templates.get_template("posts/_fields.html").module
+    return str(fields.partials(tally, parts))
 
 
 @pytest.mark.parametrize(

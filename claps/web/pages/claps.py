@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, current_app, make_response
 from werkzeug.wrappers import Response as AnyResponse
 
 from claps.acts import claps
@@ -12,7 +12,7 @@ from claps.plain.posts import Post
 from claps.plain.tallies import Clapped, Hand
 from claps.web import answers, identity
 from claps.web.forms import sent, whole_number
-from claps.web.fragments import tally_parts
+from claps.web.fragments import tally_html
 from claps.web.pages.posts import hand_html, say
 from claps.web.site import site
 
@@ -22,19 +22,20 @@ bp = Blueprint("claps", __name__)
 @bp.post("/posts/<int:post_id>/claps")
 def clap(post_id: int) -> AnyResponse:
     """Give claps (``claps=1…50``, 1 when missing), or take them back (``undo=1``)."""
-    post, reader, fields = site().library.get_post(post_id), identity.some_reader(), sent()
+    parts = site()
+    post, reader, fields = parts.library.get_post(post_id), identity.some_reader(), sent()
     if fields.get("undo", "0") not in ("", "0"):
-        clapped = claps.take_back(site().ledger, reader, post)
+        clapped = claps.take_back(parts.ledger, reader, post)
     else:
         times = whole_number(fields, "claps", default=1)
-        clapped = claps.clap(site().ledger, reader, post, times=times)
+        clapped = claps.clap(parts.ledger, reader, post, times=times)
     return _answer(post, clapped)
 
 
 def _answer(post: Post, clapped: Clapped) -> AnyResponse:
     tally, hand = clapped.tally, Hand(post.id, clapped.yours)
     if answers.is_htmx():
-        numbers = render_template("posts/_tally.html", tally=tally, parts=tally_parts(None, tally))
+        numbers = tally_html(current_app.jinja_env, None, tally)
         return make_response(hand_html(post, hand, said_text=say(hand, given=clapped.given)) + numbers)
     if answers.wants_json():
         return answers.data({"claps": tally.claps, "yours": clapped.yours, "version": str(tally.version)})
