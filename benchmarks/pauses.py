@@ -1,13 +1,14 @@
-"""The longest pause of a worker with 15,000 parked sockets, while claps run.
+"""The longest pause of a worker with 17,000 parked sockets, while claps run.
 
 A reader's socket is pinged about once a millisecond, and a pong that is late tells that the worker was doing
-something else. Three times: the claps are for a post that nobody watches; for the one that all 15,000 watch; and for
+something else. Three times: the claps are for a post that nobody watches; for the one that all 17,000 watch; and for
 the first again, many more, on a disk that takes 150 ms for each sync of SQLite's (a disk that is busy does so now and
 then; here it always does). The pinger runs before everything else where that is allowed, so that its own waiting is
 not taken for the worker's.
 
 What the worker did instead is told from its inside (``witness/``): garbage collected, SQL committed, one turn of its
-loop, and the waiting for a processor that others had. A pause may be made of several turns.
+loop, and the waiting for a processor that others had. A pause may be made of several turns. Every two seconds the
+collector is made to look at everything, which it rarely does by itself.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from benchmarks.figures import Figure
 from benchmarks.programs import Crowd, build
 from benchmarks.sites import open_site, upgrade_request
 
-READERS = 15_000
+READERS = 17_000
 CLAPPING = 500
 CLAPS_PER_SECOND = 200
 RUSH_PER_SECOND = 1_500
