@@ -24,6 +24,7 @@ from claps.store.comments import add_comment
 from claps.store.database import Database
 from claps.store.people import add_person
 from claps.store.posts import add_post, latest_posts
+from claps.store.search import put_text
 from claps.store.tags import set_tags
 
 _FOLDER = Path(__file__).parent
@@ -74,6 +75,7 @@ def _write(password_hash: str) -> dict[str, int]:
             "tags": facts["tags"],
         })
         set_tags(post_id, facts["tags"].split())
+        put_text(post_id, facts["title"], body)
         posts[facts["slug"]] = post_id
         for item in comments.get(facts["slug"], []):
             _comment(post_id, people[item["person"]], item, published_at)

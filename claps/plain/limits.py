@@ -90,6 +90,51 @@ MINUTES_KEPT = 30
 ERRAND_LOOK_SECONDS = 1.0
 ERRAND_PAUSE_SECONDS_MOST = 60.0
 
+# Feeds. Who has more followers than the first number is read with each feed instead of being written into it; a
+# feed keeps so many posts, and one who begins to follow gets so many of what was there.
+FAN_OUT_FOLLOWERS = 10_000
+FAN_OUT_STEP = 500
+FEED_POSTS = 1_000
+FEED_POSTS_OF_ONE = 50
+FEED_TRIM_EVERY = 64
+WRITERS_HEARD = 200
+LINES_PER_PAGE = 30
+NEWER_TOLD = 20
+ATOM_ENTRIES = 20
+# Popular posts: how many are ranked, how many are looked at when the ranking is made anew, and how often it is.
+POPULAR_POSTS = 1_000
+POPULAR_LOOKED_AT = 5_000
+POPULAR_SECONDS = 3_600
+POPULAR_COPY_SECONDS = 10.0
+TOP_LOOKED_AT = 500
+TAGGED_COUNTED = 10_000
+
+# Searching.
+SEARCH_LENGTH = 200
+SEARCH_WORDS = 8
+FOUND_POSTS = 50
+FOUND_PEOPLE = 10
+
+# What people are told of: of how many each notification knows who they are, how many are looked through for the badge
+# and what it shows at most, what is kept of published posts and of a person's log, and how often that is trimmed.
+ACTORS_KNOWN = 100
+TALKERS_COUNTED = 1_000
+BADGE_NOTICES = 200
+BADGE_MOST = 99
+PUBLISHED_NOTICES = 1_000
+NOTICE_TRIM_EVERY = 64
+PERSON_EVENTS_KEPT = 64
+NOTICES_PER_PAGE = 30
+# Claps and likes on their way to those who are told of them: readers named with one piece of a flush, rows and pieces
+# taken at a time, and how often that is looked for.
+STIRRED_NAMED = 200
+STIRRED_TAKEN = 100
+NOTIFY_SECONDS = 1.0
+# Posts of widely followed writers: up to so many since one looked last are compared with whom one follows, and above
+# it whom one follows is compared with them; the newest so many are told.
+WIDE_POSTS_COMPARED = 1_000
+WIDE_POSTS_TOLD = 100
+
 # Calls that leave the process.
 REDIS_CONNECT_SECONDS = 2.0
 REDIS_ANSWER_SECONDS = 5.0

@@ -51,17 +51,17 @@ def tags_in(markdown_text: str) -> tuple[str, ...]:
 
 def summarise(body_html: str) -> str:
     """The beginning of an article as lists show it: its first paragraph that says something, cut between two words."""
-    paragraphs = (_text_of(part) for part in re.findall(r"<p>(.*?)</p>", body_html, flags=re.DOTALL))
-    return _cut(next(filter(None, paragraphs), None) or _text_of(body_html), SUMMARY_LENGTH)
+    paragraphs = (text_of(part) for part in re.findall(r"<p>(.*?)</p>", body_html, flags=re.DOTALL))
+    return _cut(next(filter(None, paragraphs), None) or text_of(body_html), SUMMARY_LENGTH)
 
 
 def summarise_note(body_html: str) -> str:
     """A note as lists show it: all of it, as plain text."""
-    return _cut(_text_of(body_html), 500)
+    return _cut(text_of(body_html), 500)
 
 
-def _text_of(clean_html: str) -> str:
-    # A picture is told by its description.
+def text_of(clean_html: str) -> str:
+    """The words of HTML that was cleaned, without it; a picture is told by its description."""
     described = re.sub(r'<img [^>]*?alt="([^"]*)"[^>]*>', r"\1", clean_html)
     return " ".join(html.unescape(nh3.clean(described, tags=set())).split())
 

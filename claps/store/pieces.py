@@ -9,9 +9,11 @@ from typing import Any
 from peewee import IntegrityError
 
 from claps.plain.errors import NotFound
+from claps.plain.prose import text_of
 from claps.plain.writing import Piece
 from claps.store.database import locked
 from claps.store.posts import Post, add_post
+from claps.store.search import drop_text, put_text
 from claps.store.tags import set_tags
 
 
@@ -55,6 +57,7 @@ def add_piece(fields: dict[str, Any], tags: Iterable[str]) -> tuple[Piece, bool]
             raise
         return found, False
     set_tags(post_id, wanted)
+    put_text(post_id, fields["title"] or "", text_of(fields["body_html"]))
     return get_piece(post_id), True
 
 
@@ -85,18 +88,22 @@ def rewrite_piece(piece: Piece, fields: dict[str, Any], *, tags: Iterable[str], 
     ).where(Post.id == piece.id).execute()
     if piece.is_published:
         set_tags(piece.id, wanted)
+        put_text(piece.id, fields["title"] or "", text_of(fields["body_html"]))
 
 
 def hide_piece(piece: Piece) -> None:
     """Withdraw a post; call inside the transaction that holds its row."""
     Post.update(published_at=None, first_published_at=_naive(piece.published_at)).where(Post.id == piece.id).execute()
     set_tags(piece.id, ())
+    drop_text(piece.id)
 
 
 def show_piece(piece: Piece) -> None:
     """Publish a withdrawn post again, in its old place; call inside the transaction that holds its row."""
     Post.update(published_at=_naive(piece.published_at), first_published_at=None).where(Post.id == piece.id).execute()
     set_tags(piece.id, piece.tags)
+    row: Any = Post.get_by_id(piece.id)
+    put_text(piece.id, row.title or "", text_of(row.body_html))
 
 
 def _found(query: Any) -> Piece:

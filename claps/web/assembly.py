@@ -13,7 +13,22 @@ from claps.live.wires import Wires
 from claps.plain.limits import BODY_BYTES
 from claps.plain.posts import Comment
 from claps.web import answers, assets, compression, fragments, guard, live, operations, upward
-from claps.web.pages import claps, comments, dashboard, front, media, notes, people, pieces, posts, sessions, write
+from claps.web.pages import (
+    claps,
+    comments,
+    dashboard,
+    feeds,
+    front,
+    media,
+    notes,
+    people,
+    pieces,
+    posts,
+    search,
+    sessions,
+    tags,
+    write,
+)
 from claps.web.quick import QuickFlask
 from claps.web.shelf import Shelf
 from claps.web.site import Site
@@ -63,7 +78,10 @@ def create_site(parts: Site) -> Flask:
     answers.add_to(app)
     live.add_to(app, ParkingSock(app))
     parts.hub.said = upward.Upward(parts)
-    for module in (front, posts, claps, comments, people, sessions, dashboard, operations, write, notes, pieces, media):
+    for module in (
+        front, posts, claps, comments, people, sessions, dashboard, operations, write, notes, pieces, media,
+        feeds, tags, search,
+    ):
         app.register_blueprint(module.bp)
     proxies = parts.settings.trusted_proxies
     if proxies:
