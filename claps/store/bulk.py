@@ -1,8 +1,8 @@
 """The flush's own statements, as text: peewee would build a tree for each value of each row, which costs more than SQL.
 
 Measured with 300 rows a statement: building was three quarters of a flush. Nearly everything here is a number, and on
-MySQL numbers are written into the text: pymysql would escape each one in Python, which was a third of what was left. SQLite
-binds them in C, and knows a statement again whose text is the same.
+MySQL numbers are written into the text: pymysql would escape each one in Python, which was a third of what was left.
+SQLite binds them in C, and knows a statement again whose text is the same.
 """
 
 from __future__ import annotations
