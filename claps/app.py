@@ -18,22 +18,26 @@ from flask import Flask
 
 from claps.acts.comments import CommentsSource
 from claps.acts.errands import Errands
+from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.flush import flush_all
 from claps.acts.logs import Publish, StoredLog
 from claps.acts.looking import PostSource, WriterSource
 from claps.acts.mending import Mending
+from claps.acts.popular import Popularity
 from claps.acts.posts import Library
-from claps.hot.channels import Channels, publisher
+from claps.hot.channels import Channels, publisher, teller
 from claps.hot.connection import open_redis
 from claps.hot.durability import Confirmation
 from claps.hot.journal import Journal
 from claps.hot.ledger import Ledger
+from claps.hot.popular import Popular
 from claps.hot.presence import Presence
 from claps.hot.tallies import Tallies
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
 from claps.live.relay import HOUSE_CHANNEL
 from claps.live.shedding import Shedding
+from claps.live.sources import Source
 from claps.logs import set_up_logs
 from claps.plain.errors import ClapsError
 from claps.settings import Settings, read_settings
@@ -56,6 +60,7 @@ class Core:
     mending: Mending
     ledger: Ledger
     publish: Publish
+    popularity: Popularity
 
 
 def build_core(settings: Settings) -> Core:
@@ -65,7 +70,8 @@ def build_core(settings: Settings) -> Core:
     journal, tallies = Journal(client), Tallies(client)
     mending = Mending(database, journal, tallies)
     ledger = Ledger(client, Confirmation(client, settings.ack), mending)
-    return Core(settings, database, client, journal, tallies, mending, ledger, publisher(client))
+    popularity = Popularity(database, Popular(client))
+    return Core(settings, database, client, journal, tallies, mending, ledger, publisher(client), popularity)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -77,12 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_logs(settings.log)
     core = build_core(settings)
     writers = WriterSource(core.database, core.mending, core.tallies)
-    hub = Hub(
-        {
-            "post": PostSource(core.database, core.mending), "comments": CommentsSource(core.database),
-            "writer": writers, "person": StoredLog(core.database),
-        }
-    )
+    hub = Hub(_sources(core, writers))
     hub.relay.start(Channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
     reading_now = ReadingNow(hub, Presence(core.redis, worker).tell)
@@ -90,7 +91,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     shedding = Shedding(hub, partial(core.publish, HOUSE_CHANNEL), node=_name_node(), worker=worker)
     shedding.start()
     library = Library(core.database, core.mending, core.tallies)
-    errands = Errands(core.database, {})
+    feeds = Feeds(core.database, teller(core.redis), core.popularity)
+    errands = Errands(core.database, {"feed": feeds.do})
     gevent.spawn(errands.run_forever)
     gevent.spawn(_flush_forever, core)
     gevent.spawn(library.warm_up)
@@ -103,12 +105,22 @@ def create_app(settings: Settings | None = None) -> Flask:
         hub=hub,
         publish=core.publish,
         errands=errands,
+        feeds=feeds,
+        popularity=core.popularity,
         writers=writers,
         reading_now=reading_now,
     )
     # gunicorn ends its workers by leaving; what is parked is told before.
     atexit.register(_leave, hub, reading_now, shedding)
     return create_site(site)
+
+
+def _sources(core: Core, writers: WriterSource) -> dict[str, Source]:
+    database = core.database
+    return {
+        "post": PostSource(database, core.mending), "comments": CommentsSource(database), "writer": writers,
+        "person": StoredLog(database), "posts": PostsSource(database), "feed": FeedSource(database),
+    }
 
 
 def _leave(hub: Hub, reading_now: ReadingNow, shedding: Shedding) -> None:
@@ -132,7 +144,7 @@ def _flush_forever(core: Core) -> None:
     while True:
         gevent.sleep(core.settings.flush_seconds * random.uniform(0.75, 1.25))
         try:
-            flush_all(core.database, core.journal, reopen=core.mending.reopen)
+            flush_all(core.database, core.journal, reopen=core.mending.reopen, moved=core.popularity.note)
         except ClapsError as error:
             log.warning("the journal waits: %s", error.message)
         except Exception:

@@ -17,29 +17,41 @@ from claps.store.readers import note_readers
 
 @dataclass(frozen=True, slots=True)
 class Flushed:
-    """What one turn carried over; ``fenced`` when the shard must be compared with SQL first."""
+    """What one turn carried over, and of which posts; ``fenced`` when the shard must be compared with SQL first."""
 
     entries: int = 0
     fenced: bool = False
+    post_ids: frozenset[int] = frozenset()
 
 
-def flush_all(database: Database, journal: Journal, *, reopen: Callable[[int], None] | None = None) -> int:
+def flush_all(
+    database: Database,
+    journal: Journal,
+    *,
+    reopen: Callable[[int], None] | None = None,
+    moved: Callable[[set[int]], None] | None = None,
+) -> int:
     """Carry every shard's journal into SQL until it is empty; return the number of entries.
 
     :param reopen: begins a new epoch of a shard that waits for one and has entries, and carries them over. Without
         it such shards are left alone until somebody reads or claps there.
+    :param moved: is told at the end which posts' counts have moved.
     """
     total = 0
+    post_ids: set[int] = set()
     for shard, length in enumerate(journal.lengths()):
         while length > 0:
             flushed = flush_shard(database, journal, shard)
             if flushed.fenced and reopen is not None:
                 reopen(shard)
                 flushed = Flushed(length)
+            post_ids |= flushed.post_ids
             total += flushed.entries
             length -= flushed.entries
             if not flushed.entries:
                 break
+    if moved is not None and post_ids:
+        moved(post_ids)
     return total
 
 
@@ -70,7 +82,7 @@ def flush_shard(database: Database, journal: Journal, shard: int) -> Flushed:
     position, entries, fenced = database.transact(carry)
     if not fenced:
         journal.settle(shard, position.entry_id, sums.post_ids())
-    return Flushed(entries, fenced)
+    return Flushed(entries, fenced, frozenset(sums.post_ids()))
 
 
 def write_entries(entries: list[JournalEntry]) -> Sums:

@@ -177,8 +177,8 @@ def check_may_watch(topic: Topic, reader: Reader | None, *, post_exists: bool) -
     :raises NotFound: there is no such topic.
     :raises Refused: it is another person's own.
     """
-    if topic.kind in ("person", "writer"):
+    if topic.kind in ("person", "writer", "feed"):
         if reader is None or reader.id != topic.number:
             raise Refused("This is only for the person it is about.")
-    elif topic.kind not in ("post", "comments") or not post_exists:
+    elif topic.kind != "posts" and (topic.kind not in ("post", "comments") or not post_exists):
         raise NotFound(f"There is no topic “{topic}”.")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from claps.acts.kept import Kept
 from claps.acts.mending import Mending
 from claps.hot.tallies import Tallies
 from claps.plain.errors import NotFound, Unavailable
+from claps.plain.limits import LINES_PER_PAGE
 from claps.plain.people import Person, Reader
-from claps.plain.posts import Comment, Line, Post
+from claps.plain.posts import Comment, Line, Part, Post
 from claps.plain.tallies import Hand, Tally
 from claps.plain.versions import Version
 from claps.store import claps, comments, people, posts
@@ -18,7 +19,6 @@ from claps.store.database import Database
 
 log = logging.getLogger(__name__)
 
-FRONT_LINES = 30
 COMMENTS_SHOWN = 500
 # What SQL can count to; an address can name any number.
 HIGHEST_ID = 2**63 - 1
@@ -37,6 +37,7 @@ class Library:
         self._tallies = tallies
         self._posts: Kept[Post] = Kept()
         self._lists: Kept[list[Post]] = Kept()
+        self._numbers: Kept[int] = Kept()
         self._people: Kept[Person] = Kept()
         self._talks: Kept[tuple[Version, list[Comment]]] = Kept()
 
@@ -82,6 +83,7 @@ class Library:
             kind, _, number = name.partition(":")
             if name == "posts":
                 self._lists.drop_all()
+                self._numbers.drop_all()
             elif name.startswith("@"):
                 self._people.drop(name[1:].lower())
             elif kind == "post" and number.isdecimal():
@@ -96,23 +98,55 @@ class Library:
         """Drop the kept copy of a post, because it was changed."""
         self._posts.drop(post_id)
 
-    def latest(self) -> list[Line]:
-        """Read the front page: the newest posts with their counts."""
+    def latest(self, before_id: int | None = None) -> Part:
+        """Read the newest posts with their counts.
 
-        def read() -> list[Post]:
+        :param before_id: of the last one already seen; None for the front page.
+        """
+        return self.part(("latest", before_id), lambda limit: posts.posts_before(before_id, limit))
+
+    def part(self, key: Hashable, read: Callable[[int], list[Post]]) -> Part:
+        """Read one page of a list of posts, and keep it.
+
+        :param key: names the list and where in it the page begins.
+        :param read: reads at most so many posts, in their order.
+        """
+        return self.part_of(self.posts_kept(key, lambda: read(LINES_PER_PAGE + 1)))
+
+    def part_of(self, found: list[Post]) -> Part:
+        """Make one page of what was read of a list by id: one post more than a page has, when there are more."""
+        lines = self.lines(found[:LINES_PER_PAGE])
+        return Part(tuple(lines), str(lines[-1].post.id) if len(found) > LINES_PER_PAGE else None)
+
+    def posts_kept(self, key: Hashable, read: Callable[[], list[Post]]) -> list[Post]:
+        """Read a list of posts, and keep it.
+
+        :param key: names the list.
+        """
+
+        def read_one() -> list[Post]:
             with self._database.reading():
-                return posts.latest_posts(before=None, limit=FRONT_LINES)
+                return read()
 
-        return self._with_tallies(self._lists.get("latest", read))
+        return self._lists.get(key, read_one)
 
-    def lines_of(self, person: Person, *, limit: int = FRONT_LINES) -> list[Line]:
+    def number_kept(self, key: Hashable, read: Callable[[], int]) -> int:
+        """Read a number about a list of posts, and keep it."""
+
+        def read_one() -> int:
+            with self._database.reading():
+                return read()
+
+        return self._numbers.get(key, read_one)
+
+    def lines_of(self, person: Person, *, limit: int = LINES_PER_PAGE) -> list[Line]:
         """Read what a person has published, newest first."""
 
         def read() -> list[Post]:
             with self._database.reading():
                 return posts.posts_of(person.id, limit=limit)
 
-        return self._with_tallies(self._lists.get((person.id, limit), read))
+        return self.lines(self._lists.get((person.id, limit), read))
 
     def get_person(self, name: str) -> Person:
         """Read a person by name.
@@ -133,7 +167,7 @@ class Library:
 
     def tally_of(self, post: Post) -> Tally:
         """Read a post's counts."""
-        return self._with_tallies([post])[0].tally
+        return self.lines([post])[0].tally
 
     def hand_of(self, post: Post, reader: Reader | None) -> Hand:
         """Read what a reader gave to a post."""
@@ -153,13 +187,14 @@ class Library:
     def warm_up(self) -> None:
         """Keep copies of what is most likely asked for, so that they are here when SQL goes away."""
         try:
-            for line in self.latest():
+            for line in self.latest().lines:
                 self._posts.get(line.post.id, lambda post=line.post: post)  # type: ignore[misc]
                 self.talk_of(line.post.id)
         except Unavailable as error:
             log.info("nothing could be kept yet: %s", error.message)
 
-    def _with_tallies(self, found: list[Post]) -> list[Line]:
+    def lines(self, found: list[Post]) -> list[Line]:
+        """Put posts beside their counts."""
         try:
             tallies = self._mending.read([post.id for post in found])
         except Unavailable as error:

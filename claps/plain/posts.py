@@ -86,6 +86,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One page of a list: its rows, and the key behind which the next page begins; None on the last."""
+
+    lines: tuple[Line, ...]
+    next_key: str | None = None
+
+    @property
+    def newest_id(self) -> int:
+        """The highest id on the page; 0 of none."""
+        return max((line.post.id for line in self.lines), default=0)
+
+
+@dataclass(frozen=True, slots=True)
 class DeskRow:
     """A post on its writer's dashboard; ``minutes`` are the claps of the last 30 minutes, oldest first."""
 

@@ -14,10 +14,13 @@ _SHAPE = re.compile(
     r"|table:(?P<table>[a-z0-9-]{1,64})"
     r"|person:(?P<person>[1-9][0-9]{0,18})"
     r"|writer:(?P<writer>[1-9][0-9]{0,18})"
+    r"|posts:(?P<posts>0|[1-9][0-9]{0,17})"
+    r"|feed:(?P<feed>[1-9][0-9]{0,18}:(?:0|[1-9][0-9]{0,17}))"
 )
+_KINDS = ("post", "table", "person", "writer", "posts", "feed")
 
 # Of these only the newest matters; of the others every event does.
-STATE_KINDS = frozenset({"post", "writer"})
+STATE_KINDS = frozenset({"post", "writer", "posts", "feed"})
 LOG_KINDS = frozenset({"comments", "table", "person"})
 
 
@@ -25,8 +28,9 @@ LOG_KINDS = frozenset({"comments", "table", "person"})
 class Topic:
     """One name that can be watched.
 
-    ``kind`` is ``post``, ``comments``, ``table``, ``person`` or ``writer``; ``key`` is the number, or the
-    name of a table, as text.
+    ``kind`` is ``post``, ``comments``, ``table``, ``person``, ``writer``, ``posts`` or ``feed``; ``key`` is the number,
+    or the name of a table, as text. ``posts:120`` is what was published after post 120, and ``feed:7:120`` what has
+    come into the feed of person 7 since.
     """
 
     kind: str
@@ -40,7 +44,12 @@ class Topic:
     @property
     def number(self) -> int:
         """The id in the topic's name; not for tables."""
-        return int(self.key)
+        return int(self.key.partition(":")[0])
+
+    @property
+    def after_id(self) -> int:
+        """Behind which post the topic begins; of ``posts`` and ``feed``."""
+        return int(self.key.rpartition(":")[2])
 
     @property
     def is_state(self) -> bool:
@@ -61,7 +70,7 @@ def parse_topic(text: str) -> Topic:
     found = match.groupdict()
     if found["comments"]:
         return Topic("comments", found["post"])
-    kind = next(name for name in ("post", "table", "person", "writer") if found[name])
+    kind = next(name for name in _KINDS if found[name])
     return Topic(kind, found[kind])
 
 
@@ -73,6 +82,16 @@ def post_topic(post_id: int) -> Topic:
 def comments_topic(post_id: int) -> Topic:
     """Name the log of a post's comments."""
     return Topic("comments", str(post_id))
+
+
+def posts_topic(after_id: int) -> Topic:
+    """Name what is published after a post; 0 for before the first."""
+    return Topic("posts", str(after_id))
+
+
+def feed_topic(reader_id: int, after_id: int) -> Topic:
+    """Name what comes into a person's feed after a post; 0 for before the first."""
+    return Topic("feed", f"{reader_id}:{after_id}")
 
 
 def shard_of(post_id: int) -> int:

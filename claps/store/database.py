@@ -154,7 +154,12 @@ class Database:
 
 def locked(query: Any) -> Any:
     """The rows of a query, held until the transaction ends; on SQLite its BEGIN IMMEDIATE holds them already."""
-    return query if isinstance(bound.obj, peewee.SqliteDatabase) else query.for_update()
+    return query if on_sqlite() else query.for_update()
+
+
+def on_sqlite() -> bool:
+    """True when SQL is SQLite."""
+    return isinstance(bound.obj, peewee.SqliteDatabase)
 
 
 class _Locked(Unavailable):

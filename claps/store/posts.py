@@ -10,6 +10,7 @@ from peewee import BigAutoField, BigIntegerField, BooleanField, CharField, DateT
 
 from claps.plain import posts
 from claps.plain.errors import NotFound
+from claps.plain.popular import Standing
 from claps.plain.tallies import Tally
 from claps.plain.versions import Version
 from claps.store.database import Model
@@ -51,6 +52,10 @@ class Post(Model):
     def stored_tally(self) -> Tally:
         """The counts as they were when this row was read."""
         return Tally(self.id, STORED_VERSION, self.claps, self.people, self.likes, self.views, self.comments)
+
+
+# What is read needs no Markdown, which is half of a row.
+_READ = [column for column in Post._meta.sorted_fields if column is not Post.body]
 
 
 def _value(row: Any, writer: Any) -> posts.Post:
@@ -97,6 +102,23 @@ def latest_posts(*, before: tuple[datetime, int] | None, limit: int) -> list[pos
     return [_value(row, row.writer) for row in query.limit(limit)]
 
 
+def posts_before(before_id: int | None, limit: int) -> list[posts.Post]:
+    """Read published posts, newest first; their ids ascend in the order of publishing.
+
+    :param before_id: of the last one already seen; None to begin.
+    """
+    query = _published().order_by(Post.id.desc())
+    if before_id is not None:
+        query = query.where(Post.id < before_id)
+    return [_value(row, row.writer) for row in query.limit(limit)]
+
+
+def newest_ids(limit: int) -> list[int]:
+    """Read the ids of the newest published posts, newest first."""
+    query: Any = Post.select(Post.id).where(Post.published_at.is_null(False)).order_by(Post.id.desc()).limit(limit)
+    return [int(post_id) for (post_id,) in query.tuples()]
+
+
 def posts_of(writer_id: int, *, limit: int) -> list[posts.Post]:
     """Read a writer's published posts, newest first."""
     return [_value(row, row.writer) for row in _published().where(Post.writer_id == writer_id).limit(limit)]
@@ -120,6 +142,26 @@ def stored_tallies(post_ids: Iterable[int]) -> dict[int, Tally]:
     return {row.id: row.stored_tally() for row in query}
 
 
+def standings(post_ids: Iterable[int]) -> list[Standing]:
+    """Read what the ranks of published posts depend on; those that are withdrawn are missing."""
+    return _standings(Post.id.in_(sorted(set(post_ids))))
+
+
+def newest_standings(limit: int) -> list[Standing]:
+    """Read what the ranks of the newest published posts depend on, newest first."""
+    return _standings(None, limit=limit)
+
+
+def _standings(where: Any, *, limit: int | None = None) -> list[Standing]:
+    query: Any = Post.select(Post.id, Post.published_at, Post.people, Post.likes, Post.comments)
+    query = query.where(Post.published_at.is_null(False))
+    query = query.order_by(Post.id.desc()).limit(limit) if where is None else query.where(where)
+    return [
+        Standing(int(post_id), at.replace(tzinfo=UTC), int(people), int(likes), int(comments))
+        for post_id, at, people, likes, comments in query.tuples()
+    ]
+
+
 def comments_offset(post_id: int) -> int:
     """Tell how far the log of a post's comments has come; -1 where there is no such post."""
     row = Post.select(Post.comments_offset).where(Post.id == post_id).first()
@@ -135,7 +177,7 @@ def move_counts(post_id: int, moves: dict[str, int]) -> None:
 
 def _published() -> Any:
     return (
-        Post.select(Post, Person)
+        Post.select(*_READ, Person)
         .join(Person, on=(Post.writer_id == Person.id), attr="writer")
         .where(Post.published_at.is_null(False))
         .order_by(Post.published_at.desc(), Post.id.desc())

@@ -8,9 +8,10 @@ from typing import Any
 from peewee import BigIntegerField, CharField, CompositeKey
 
 from claps.plain import posts
+from claps.plain.popular import Standing
 from claps.store.bulk import add_rows
 from claps.store.database import Model
-from claps.store.posts import published_posts
+from claps.store.posts import published_posts, standings
 
 
 class PostTag(Model):
@@ -45,6 +46,12 @@ def posts_tagged(tag: str, before_id: int | None, limit: int) -> list[posts.Post
     return [found[post_id] for post_id in ids if post_id in found]
 
 
-def count_tagged(tag: str) -> int:
-    """Count the published posts with a tag."""
-    return int(PostTag.select().where(PostTag.tag == tag).count())
+def standings_tagged(tag: str, limit: int) -> list[Standing]:
+    """Read what the ranks of the newest posts with a tag depend on."""
+    query: Any = PostTag.select(PostTag.post_id).where(PostTag.tag == tag).order_by(PostTag.post_id.desc())
+    return standings(int(post_id) for (post_id,) in query.limit(limit).tuples())
+
+
+def count_tagged(tag: str, *, most: int) -> int:
+    """Count the published posts with a tag, up to ``most``."""
+    return int(PostTag.select().where(PostTag.tag == tag).limit(most).count())

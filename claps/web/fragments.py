@@ -13,12 +13,16 @@ from markupsafe import Markup
 
 from claps.acts.looking import Desk
 from claps.live.wires import Positions
+from claps.plain.newer import Newer
 from claps.plain.news import News
 from claps.plain.posts import DeskRow
 from claps.plain.tallies import Tally, changed_fields
 from claps.plain.topics import Topic
 
 _DESK_PARTS = frozenset({"claps", "people", "views", "readers"})
+
+# The pages that say how many posts are newer than they are.
+_LISTS = {"posts": "/", "feed": "/following"}
 
 
 class Fragments:
@@ -39,6 +43,8 @@ class Fragments:
             return tally_html(self._env, known, news.value)
         if isinstance(news.value, Desk):
             return self._desk(news.value, before.value if before is not None else None)
+        if isinstance(news.value, Newer):
+            return self._render("feeds/_news.html", newer=news.value, list_url=_LISTS[news.topic.kind])
         if news.topic.kind == "comments":
             values = {"events": news.events, "resync": news.resync}
             return self._render("comments/_news.html", post_id=news.topic.number, **values)

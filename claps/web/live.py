@@ -26,7 +26,7 @@ from claps.web.parked import PARKED, request_socket
 from claps.web.site import site, wires
 from claps.web.sockets import JSON_PROTOCOL, ParkingSock
 
-PUBLIC_KINDS = ("post", "comments")
+PUBLIC_KINDS = ("post", "comments", "posts")
 _KINDS = ("application/json", "text/event-stream", "text/plain", "text/html")
 
 
@@ -61,8 +61,8 @@ def _read_ask() -> None:
     reader = identity.find_reader()
     topics = [parse_topic(name) for name in names]
     for topic in dict.fromkeys(topics):
-        is_public = topic.kind in PUBLIC_KINDS
-        check_may_watch(topic, reader, post_exists=is_public and _is_published(post_topic(topic.number)))
+        is_of_post = topic.kind in ("post", "comments")
+        check_may_watch(topic, reader, post_exists=is_of_post and _is_published(post_topic(topic.number)))
     g.ask = Ask(tuple(dict(zip(topics, seen, strict=True)).items()), reader)
 
 

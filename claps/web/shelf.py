@@ -135,21 +135,28 @@ class Shelf:
             del self._copies[path]
 
 
-def kept(names: Callable[..., Names]) -> Callable[[View], View]:
-    """Keep what a view answers, by path. An address with a query is always rendered anew.
+def by_path() -> str | None:
+    """A page is kept by its path. An address with a query is always rendered anew."""
+    return None if request.environ.get("QUERY_STRING") else request.path
+
+
+def kept(names: Callable[..., Names], *, key: Callable[[], str | None] = by_path) -> Callable[[View], View]:
+    """Keep what a view answers.
 
     :param names: tells from the view's arguments what it shows.
+    :param key: under what the answer is kept; None when it is not.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(**values: Any) -> AnyResponse:
-            if request.environ.get("QUERY_STRING"):
+            path = key()
+            if path is None:
                 return view(**values)
-            copy = shelf().find(request.path)
+            copy = shelf().find(path)
             if copy is not None:
                 return copy.answer()
-            return shelf().render(request.path, names(**values), lambda: view(**values))
+            return shelf().render(path, names(**values), lambda: view(**values))
 
         return answer
 

@@ -8,8 +8,10 @@ from typing import cast
 from flask import current_app
 
 from claps.acts.errands import Errands
+from claps.acts.feeds import Feeds
 from claps.acts.logs import Publish
 from claps.acts.looking import WriterSource
+from claps.acts.popular import Popularity
 from claps.acts.posts import Library
 from claps.hot.journal import Journal
 from claps.hot.ledger import Ledger
@@ -32,6 +34,8 @@ class Site:
     hub: Hub
     publish: Publish
     errands: Errands
+    feeds: Feeds
+    popularity: Popularity
     writers: WriterSource
     reading_now: ReadingNow
 

@@ -37,7 +37,7 @@ def test_posts_are_found_by_number_writer_and_date(core: Core, article: Post, li
     newer = publish(core, article.writer, "On bridges")
 
     assert library.get_post(article.id) == article
-    assert [line.post.id for line in library.latest()] == [newer.id, article.id]
+    assert [line.post.id for line in library.latest().lines] == [newer.id, article.id]
     assert [line.post.id for line in library.lines_of(article.writer, limit=1)] == [newer.id]
     assert library.get_person("ADA") == library.find_person(article.writer.id) == article.writer
     with pytest.raises(NotFound):
@@ -55,7 +55,7 @@ def test_a_post_that_nobody_has_read_is_not_known(article: Post, library: Librar
 def test_what_has_changed_is_read_anew(core: Core, article: Post, ada: Person, library: Library) -> None:
     def shown() -> set[str | None]:
         person = library.get_person(ada.name)
-        return {library.get_post(article.id).title, library.latest()[0].post.title, person.display_name}
+        return {library.get_post(article.id).title, library.latest().lines[0].post.title, person.display_name}
 
     before = shown()
     core.database.transact(lambda: PostRow.update(title="Another").execute())
@@ -70,7 +70,7 @@ def test_counts_are_the_live_ones(core: Core, article: Post, library: Library) -
     core.ledger.take(Change("clap", article.id, str(GUEST.id), 8))
 
     assert library.tally_of(article).claps == 8
-    assert [line.tally.claps for line in library.latest()] == [8]
+    assert [line.tally.claps for line in library.latest().lines] == [8]
 
 
 def test_counts_are_as_last_flushed_while_redis_is_away(
@@ -92,8 +92,8 @@ def test_what_was_warmed_up_can_be_read_while_sql_is_away(
     mariadb.kill()
 
     assert library.get_post(article.id) == article
-    assert [line.post for line in library.latest()] == [article]
-    assert library.comments_of(article.id) == []
+    assert [line.post for line in library.latest().lines] == [article]
+    assert library.talk_of(article.id)[1] == []
     with pytest.raises(Unavailable):
         library.get_post(999)
 

@@ -16,6 +16,7 @@ from claps.store.comments import Comment, CommentLike
 from claps.store.database import Database
 from claps.store.drafts import Draft
 from claps.store.errands import Errand
+from claps.store.feeds import Feed, WideWriter
 from claps.store.follows import Follow
 from claps.store.images import Image, Media
 from claps.store.journal_positions import JournalPosition
@@ -30,7 +31,7 @@ from claps.store.tags import PostTag
 FOLDER = ROOT / "migrations"
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
 MODELS = [Reader, Person, Post, Comment, CommentLike, Clap, Like, JournalPosition, Log, Event, Errand, Follow, Bookmark]
-MODELS += [Draft, Revision, PostTag, Media, Image]
+MODELS += [Draft, Revision, PostTag, Media, Image, Feed, WideWriter]
 
 
 @pytest.fixture

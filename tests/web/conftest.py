@@ -10,9 +10,11 @@ import pytest
 from flask import Flask
 
 from claps.acts.errands import Errands
+from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.looking import PostSource, WriterSource
 from claps.acts.posts import Library
 from claps.app import Core
+from claps.hot.channels import teller
 from claps.hot.presence import Presence
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
@@ -55,13 +57,16 @@ def app(core: Core) -> Iterator[Flask]:
     """The application over an empty database, without a server."""
     with noting_greenlets() as begun:
         writers = WriterSource(core.database, core.mending, core.tallies)
-        hub = Hub({"post": PostSource(core.database, core.mending), "writer": writers})
+        lists = {"posts": PostsSource(core.database), "feed": FeedSource(core.database)}
+        hub = Hub({"post": PostSource(core.database, core.mending), "writer": writers, **lists})
         library = Library(core.database, core.mending, core.tallies)
+        feeds = Feeds(core.database, teller(core.redis), core.popularity)
         yield create_site(
             Site(
                 settings=core.settings, database=core.database, library=library, ledger=core.ledger,
                 journal=core.journal, hub=hub, publish=core.publish,
-                errands=Errands(core.database, {}), writers=writers,
+                errands=Errands(core.database, {"feed": feeds.do}), writers=writers,
+                feeds=feeds, popularity=core.popularity,
                 reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell),
             )
         )
