@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
+
+from cachetools import LRUCache
 
 from claps.acts.kept import Kept
 from claps.acts.mending import Mending
 from claps.hot.tallies import Tallies
 from claps.plain.errors import NotFound, Unavailable
-from claps.plain.limits import LINES_PER_PAGE
+from claps.plain.limits import LINES_PER_PAGE, OUTLINES_KEPT
 from claps.plain.people import Person, Reader
 from claps.plain.posts import Comment, Line, Part, Post
 from claps.plain.tallies import Hand, Tally
@@ -36,6 +39,9 @@ class Library:
         self._mending = mending
         self._tallies = tallies
         self._posts: Kept[Post] = Kept()
+        # Posts without their text, which is nearly all of a post: a clap needs no more, and a worker's readers may
+        # have ten thousand different ones open.
+        self._outlines: LRUCache[int, Post] = LRUCache(OUTLINES_KEPT)
         self._lists: Kept[list[Post]] = Kept()
         self._numbers: Kept[int] = Kept()
         self._people: Kept[Person] = Kept()
@@ -52,13 +58,15 @@ class Library:
 
         def read() -> Post:
             with self._database.reading():
-                return posts.get_post(post_id)
+                found = posts.get_post(post_id)
+            self._outlines[post_id] = replace(found, body_html="", summary_text="")
+            return found
 
         return self._posts.get(post_id, read)
 
     def known_post(self, post_id: int) -> Post | None:
-        """A post that was read before, however long ago; never waits."""
-        return self._posts.peek(post_id)
+        """A post that was read before, however long ago, perhaps without its text; never waits."""
+        return self._posts.peek(post_id) or self._outlines.get(post_id)
 
     def talk_of(self, post_id: int) -> tuple[Version, list[Comment]]:
         """Read a post's comments, oldest first, at most 500, and the version of their log that they stand for."""
@@ -87,7 +95,7 @@ class Library:
             elif name.startswith("@"):
                 self._people.drop(name[1:].lower())
             elif kind == "post" and number.isdecimal():
-                self._posts.drop(int(number))
+                self.forget_post(int(number))
                 self._talks.drop(int(number))
 
     def doubt_post(self, post_id: int) -> None:
@@ -97,6 +105,7 @@ class Library:
     def forget_post(self, post_id: int) -> None:
         """Drop the kept copy of a post, because it was changed."""
         self._posts.drop(post_id)
+        self._outlines.pop(post_id, None)
 
     def latest(self, before_id: int | None = None) -> Part:
         """Read the newest posts with their counts.

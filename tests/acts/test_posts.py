@@ -52,6 +52,17 @@ def test_a_post_that_nobody_has_read_is_not_known(article: Post, library: Librar
     assert (before, library.known_post(article.id)) == (None, article)
 
 
+def test_of_a_post_that_is_not_kept_any_more_the_writer_is_known(article: Post, library: Library) -> None:
+    library.get_post(article.id)
+    library._posts.drop_all()
+
+    known = library.known_post(article.id)
+    library.forget_post(article.id)
+
+    assert known is not None and known.writer == article.writer and not known.body_html
+    assert library.known_post(article.id) is None
+
+
 def test_what_has_changed_is_read_anew(core: Core, article: Post, ada: Person, library: Library) -> None:
     def shown() -> set[str | None]:
         person = library.get_person(ada.name)
