@@ -34,15 +34,22 @@ class Turn:
     """
 
     def __init__(self) -> None:
-        self._until = time.monotonic() + TURN_SECONDS
+        self._began = time.monotonic()
+        self._worked_before = 0.0
 
     @property
     def is_over(self) -> bool:
         """True when it is time to give way."""
-        return time.monotonic() > self._until
+        return time.monotonic() - self._began > TURN_SECONDS
+
+    @property
+    def worked_seconds(self) -> float:
+        """How long this work has taken by now, without the time in which others had their turn."""
+        return self._worked_before + time.monotonic() - self._began
 
     def breathe_if_over(self) -> None:
         """Give way when it is time, and begin the next turn."""
         if self.is_over:
+            self._worked_before = self.worked_seconds
             breathe()
-            self._until = time.monotonic() + TURN_SECONDS
+            self._began = time.monotonic()

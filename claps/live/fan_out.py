@@ -117,11 +117,11 @@ class FanOut:
         try:
             while True:
                 news = watch.news
-                began = time.monotonic()
-                self._tell_all(watch)
-                # Fan-out never takes more than a quarter of a worker, whatever the number of subscribers.
-                took = time.monotonic() - began
-                watch.tick_seconds = max(TICK_SECONDS, took / FAN_OUT_SHARE)
+                began, turn = time.monotonic(), Turn()
+                self._tell_all(watch, turn)
+                # Fan-out never takes more than a quarter of a worker, whatever the number of subscribers. What others
+                # do in between is not counted: a busy worker would tell a crowd every ten seconds.
+                watch.tick_seconds = max(TICK_SECONDS, turn.worked_seconds / FAN_OUT_SHARE)
                 watch.sent_at = began
                 if watch.news is news or watch.is_idle:
                     return
@@ -129,7 +129,7 @@ class FanOut:
         finally:
             watch.turning = False
 
-    def _tell_all(self, watch: Watch) -> None:
+    def _tell_all(self, watch: Watch, turn: Turn) -> None:
         news, before = watch.news, watch.told
         if news is None or (before is not None and before.version == news.version):
             return
@@ -139,12 +139,12 @@ class FanOut:
         for wire, group in list(watch.groups.items()):
             members = list(group)
             if not wire.stays:
-                self._answer_all(members, watch)
+                self._answer_all(members, watch, turn)
                 continue
             positions = ((watch.topic, str(news.version)),)
             data = wire.tell((news,), positions, before=before)
             if data:
-                self._lot.send_state(members, data, watch)
+                self._lot.send_state(members, data, watch, turn=turn)
             self.deliveries += len(members)
         for member in list(watch.singles):
             if not member.alive or watch not in member.watches:
@@ -152,13 +152,13 @@ class FanOut:
             if member.wire.stays:
                 if self.settle is not None:
                     self.settle(member)
-                self._lot.send_state((member,), member.wire.tell((news,), positions_of(member), before=before), watch)
+                data = member.wire.tell((news,), positions_of(member), before=before)
+                self._lot.send_state((member,), data, watch, turn=turn)
             else:
                 self.answer(member, [watch])
             self.deliveries += 1
 
-    def _answer_all(self, members: list[Subscriber], watch: Watch) -> None:
-        turn = Turn()
+    def _answer_all(self, members: list[Subscriber], watch: Watch, turn: Turn) -> None:
         for number, member in enumerate(members, 1):
             # It may have been answered for another topic meanwhile, and be resting.
             if member.alive and watch in member.watches:

@@ -105,14 +105,14 @@ class Lot:
             subscriber.unsent.ending = True
             self.dues.set(subscriber, STUCK_SECONDS)
 
-    def send_state(self, subscribers: Sequence[Subscriber], data: bytes, topic: Any) -> int:
+    def send_state(self, subscribers: Sequence[Subscriber], data: bytes, topic: Any, turn: Turn | None = None) -> int:
         """Write one frame to many; whose socket is full gets the newest state when it is not any more.
 
         This loop is the product: per subscriber it costs one system call and little else.
 
         :return: the number of subscribers that were slow.
         """
-        write, size, slow, turn = os.write, len(data), 0, Turn()
+        write, size, slow, turn = os.write, len(data), 0, turn or Turn()
         for start in range(0, len(subscribers), WRITES_PER_LOOK):
             turn.breathe_if_over()
             for subscriber in subscribers[start : start + WRITES_PER_LOOK]:
