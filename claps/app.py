@@ -20,9 +20,11 @@ from claps.acts.comments import CommentsSource
 from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.flush import flush_all
-from claps.acts.logs import Publish, StoredLog
+from claps.acts.logs import Publish
 from claps.acts.looking import PostSource, WriterSource
 from claps.acts.mending import Mending
+from claps.acts.notifications import NotificationsSource
+from claps.acts.notifying import Notifier
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
 from claps.hot.channels import Channels, publisher, teller
@@ -92,7 +94,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     shedding.start()
     library = Library(core.database, core.mending, core.tallies)
     feeds = Feeds(core.database, teller(core.redis), core.popularity)
-    errands = Errands(core.database, {"feed": feeds.do})
+    notifier = Notifier(core.database, core.publish, teller(core.redis))
+    gevent.spawn(notifier.run_forever)
+    errands = Errands(core.database, {"feed": feeds.do, "notify": notifier.do})
     gevent.spawn(errands.run_forever)
     gevent.spawn(_flush_forever, core)
     gevent.spawn(library.warm_up)
@@ -119,7 +123,7 @@ def _sources(core: Core, writers: WriterSource) -> dict[str, Source]:
     database = core.database
     return {
         "post": PostSource(database, core.mending), "comments": CommentsSource(database), "writer": writers,
-        "person": StoredLog(database), "posts": PostsSource(database), "feed": FeedSource(database),
+        "person": NotificationsSource(database), "posts": PostsSource(database), "feed": FeedSource(database),
     }
 
 

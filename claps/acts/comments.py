@@ -90,8 +90,7 @@ def comment(talk: Talk, person: Person, post: Post, *, body: str, parent_id: int
             post.id, person.id, body, body_html, created_at=datetime.now(UTC), parent_id=parent_id
         )
         if version is not None:
-            what = "commented" if added.parent_id is None else "replied"
-            add_errand("notify", {"what": what, "post_id": post.id, "comment_id": added.id, "actor_id": person.id})
+            _promise_notice(_said(added), added, person.id)
         return added, version
 
     added, version = talk.database.transact(write)
@@ -147,7 +146,7 @@ def remove_comment(talk: Talk, person: Person, post: Post, found: Comment) -> No
     """
     if person.id not in (found.person.id, post.writer.id):
         raise Refused("Only who wrote a comment, or the post above it, can take it away.")
-    talk.tell(post.id, talk.database.transact(lambda: comments.set_removed(found.id, person.id)))
+    talk.tell(post.id, talk.database.transact(lambda: _set_removed(person, found, person.id)))
 
 
 def restore_comment(talk: Talk, person: Person, found: Comment) -> None:
@@ -157,7 +156,7 @@ def restore_comment(talk: Talk, person: Person, found: Comment) -> None:
     """
     if found.removed_by not in (None, person.id):
         raise Refused("Only who took a comment away can put it back.")
-    talk.tell(found.post_id, talk.database.transact(lambda: comments.set_removed(found.id, None)))
+    talk.tell(found.post_id, talk.database.transact(lambda: _set_removed(person, found, None)))
 
 
 def like_comment(talk: Talk, reader: Reader, found: Comment, *, liked: bool) -> None:
@@ -168,8 +167,14 @@ def like_comment(talk: Talk, reader: Reader, found: Comment, *, liked: bool) -> 
     """
     if reader.id == found.person.id:
         raise Refused("You wrote this: others like it.")
-    version = talk.database.transact(lambda: comments.set_like(found.id, reader.id, liked=liked))
-    talk.tell(found.post_id, version)
+
+    def work() -> Version | None:
+        version = comments.set_like(found.id, reader.id, liked=liked)
+        if version is not None:
+            _promise_notice("liked", found, reader.id)
+        return version
+
+    talk.tell(found.post_id, talk.database.transact(work))
 
 
 def close_comments(database: Database, person: Person, post: Post, *, closed: bool) -> None:
@@ -180,6 +185,22 @@ def close_comments(database: Database, person: Person, post: Post, *, closed: bo
     if person.id != post.writer.id:
         raise Refused("Only who wrote a post can close its comments.")
     database.transact(lambda: comments.set_closed(post.id, closed=closed))
+
+
+def _set_removed(person: Person, found: Comment, removed_by: int | None) -> Version | None:
+    version = comments.set_removed(found.id, removed_by)
+    if version is not None:
+        # Who was told of it is told what is left.
+        _promise_notice(_said(found), found, person.id)
+    return version
+
+
+def _said(one: Comment) -> str:
+    return "commented" if one.parent_id is None else "replied"
+
+
+def _promise_notice(what: str, one: Comment, actor_id: int) -> None:
+    add_errand("notify", {"what": what, "post_id": one.post_id, "comment_id": one.id, "actor_id": actor_id})
 
 
 def _read(body: str) -> tuple[str, str]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from claps.hot.journal import Journal
 from claps.plain.changes import JournalEntry, Sums
 from claps.plain.versions import epoch_text
+from claps.store.bulk import Pair
 from claps.store.claps import move_claps, move_likes
 from claps.store.database import Database
 from claps.store.journal_positions import Position, lock_position, set_position
 from claps.store.posts import move_counts
 from claps.store.readers import note_readers
+from claps.store.stirred import stir
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,10 @@ def write_entries(entries: list[JournalEntry]) -> Sums:
     claps = {pair: amount for pair, amount in sums.claps.items() if amount}
     likes = {pair: amount for pair, amount in sums.likes.items() if amount}
     note_readers({reader for _, reader in claps} | {reader for _, reader in likes})
-    clap_moves = move_claps(claps)
-    like_moves = move_likes(likes)
+    clappers: list[Pair] = []
+    likers: list[Pair] = []
+    clap_moves = move_claps(claps, turned=clappers)
+    like_moves = move_likes(likes, turned=likers)
     for post_id in sorted(sums.post_ids()):
         moved, people = clap_moves.get(post_id, (0, 0))
         move_counts(
@@ -109,4 +113,5 @@ def write_entries(entries: list[JournalEntry]) -> Sums:
                 "views": sums.views.get(post_id, 0),
             },
         )
+    stir(clappers, likers)
     return sums

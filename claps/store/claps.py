@@ -64,13 +64,14 @@ def find_claps(post_id: int, reader_id: int) -> int:
     return _claps_of([(post_id, reader_id)]).get((post_id, reader_id), 0)
 
 
-def move_claps(moves: dict[Pair, int]) -> dict[int, tuple[int, int]]:
+def move_claps(moves: dict[Pair, int], *, turned: list[Pair] | None = None) -> dict[int, tuple[int, int]]:
     """Add to readers' claps, in key order; call inside the flush's transaction.
 
     What a row would exceed 0 or 50 by is dropped, and not counted in the answer either: so a post's sum
     equals the sum of its rows whatever the journal says.
 
     :param moves: claps to add by post and reader.
+    :param turned: is given the posts and readers of whom there is now a row or none, other than before.
     :return: by post, how much the sum of claps and the number of people moved.
     """
     sums: dict[int, tuple[int, int]] = {}
@@ -86,6 +87,8 @@ def move_claps(moves: dict[Pair, int]) -> dict[int, tuple[int, int]]:
                 gone.append(pair)
             claps, people = sums.get(pair[0], (0, 0))
             sums[pair[0]] = (claps + new - old, people + (new > 0) - (old > 0))
+            if turned is not None and (new > 0) != (old > 0):
+                turned.append(pair)
         if rows:
             put_rows("clap", ("post_id", "reader_id", "claps"), rows)
         if gone:
@@ -93,8 +96,11 @@ def move_claps(moves: dict[Pair, int]) -> dict[int, tuple[int, int]]:
     return sums
 
 
-def move_likes(moves: dict[Pair, int]) -> dict[int, int]:
-    """Set or take back readers' likes, in key order; return by post how much the sum moved."""
+def move_likes(moves: dict[Pair, int], *, turned: list[Pair] | None = None) -> dict[int, int]:
+    """Set or take back readers' likes, in key order; return by post how much the sum moved.
+
+    :param turned: is given the posts and readers of whom there is now a row or none, other than before.
+    """
     sums: dict[int, int] = {}
     for part in _parts(sorted(moves)):
         before = _likes_of(part)
@@ -108,6 +114,8 @@ def move_likes(moves: dict[Pair, int]) -> dict[int, int]:
             sums[post_id] = sums.get(post_id, 0) + 1
         for post_id, _ in gone:
             sums[post_id] = sums.get(post_id, 0) - 1
+        if turned is not None:
+            turned += come + gone
     return sums
 
 

@@ -22,16 +22,20 @@ from claps.store.images import Image, Media
 from claps.store.journal_positions import JournalPosition
 from claps.store.logs import Event, Log
 from claps.store.migrations import migrate, pending
+from claps.store.notifications import Notice, NoticeActor, NoticeBox
 from claps.store.people import Person
 from claps.store.posts import Post
 from claps.store.readers import Reader
 from claps.store.revisions import Revision
+from claps.store.stirred import Stirred
 from claps.store.tags import PostTag
+from claps.store.wide_posts import WidePost
 
 FOLDER = ROOT / "migrations"
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
 MODELS = [Reader, Person, Post, Comment, CommentLike, Clap, Like, JournalPosition, Log, Event, Errand, Follow, Bookmark]
 MODELS += [Draft, Revision, PostTag, Media, Image, Feed, WideWriter]
+MODELS += [Notice, NoticeActor, NoticeBox, Stirred, WidePost]
 
 
 @pytest.fixture
