@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import redis
+from redis.cluster import RedisCluster
 
 from claps.hot.connection import answering, load_script
 
@@ -25,7 +26,7 @@ class Channels:
         self._client = client
         self._heard = heard
         self._joined = joined
-        self._pubsub = client.pubsub()
+        self._pubsub = _open_pubsub(client)
 
     def join(self, names: Iterable[str]) -> None:
         """Subscribe; ``joined`` is called for each when Redis has it."""
@@ -57,7 +58,7 @@ class Channels:
             self._pubsub.close()
         except (redis.RedisError, OSError):
             pass  # It is broken already: that is why we are here.
-        self._pubsub = self._client.pubsub()
+        self._pubsub = _open_pubsub(self._client)
         wanted = list(names)
         for start in range(0, len(wanted), 1_000):
             self.join(wanted[start : start + 1_000])
@@ -92,3 +93,10 @@ def teller(client: Any) -> Callable[[Sequence[str], str], None]:
             script(keys=[], args=[message, *names])
 
     return tell
+
+
+def _open_pubsub(client: Any) -> Any:
+    if isinstance(client, RedisCluster):
+        # Every node tells of all channels; left to itself the client would send all workers to the same one.
+        return client.pubsub(node=client.get_random_node())
+    return client.pubsub()

@@ -63,6 +63,13 @@ def _number(query: str, name: str) -> int:
     return int(parse_qs(query).get(name, ["0"])[0])
 
 
+def client_of(client: Any, key: str) -> Any:
+    """The Redis that holds a key: of a cluster, the client of its node."""
+    if isinstance(client, RedisCluster):
+        return client.get_redis_connection(client.get_node_from_key(key))
+    return client
+
+
 def load_script(client: Any, name: str) -> Any:
     """Make one of ``lua/NAME.lua`` callable as ``script(keys=…, args=…)``."""
     return client.register_script((_LUA / f"{name}.lua").read_text())

@@ -7,7 +7,7 @@ from typing import Any
 
 import redis
 
-from claps.hot.connection import answering
+from claps.hot.connection import answering, client_of
 from claps.plain.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -65,12 +65,17 @@ class Confirmation:
             except redis.exceptions.NoScriptError:
                 self._client.script_load(script.script)
                 reply, safe = self._ask(script, keys, args)
+            except redis.exceptions.MovedError:
+                # The shard lies on another node of the cluster now; nothing was counted on this one.
+                self._client.nodes_manager.initialize()
+                reply, safe = self._ask(script, keys, args)
         if safe < 1:
             raise Unavailable("The clap was taken, but not yet as safely as promised.")
         return reply
 
     def _ask(self, script: Any, keys: list[str], args: list[Any]) -> tuple[Any, int]:
-        pipe = self._client.pipeline(transaction=False)
+        # Of a cluster, the node's own client: the question must go the way that the script went.
+        pipe = client_of(self._client, keys[0]).pipeline(transaction=False)
         pipe.evalsha(script.sha, len(keys), *keys, *args)
         pipe.execute_command(*(self._question or ()))
         reply, confirmed = pipe.execute()

@@ -7,7 +7,7 @@ from typing import Any
 
 import redis
 
-from claps.hot.connection import answering
+from claps.hot.connection import answering, client_of
 from claps.hot.durability import read_persistence
 from claps.hot.keys import journal_key, life_key
 
@@ -83,7 +83,7 @@ def read_journal(client: Any, shard: int) -> JournalFacts:
     """
     key = journal_key(shard)
     with answering("read the journal"):
-        run_id = client.info("server")["run_id"]
+        run_id = client_of(client, key).info("server")["run_id"]
         noted, epoch = client.hmget(life_key(shard), "run_id", "epoch")
         if not client.exists(key):
             return JournalFacts(shard, noted == run_id, epoch, 0, None, None)

@@ -3,58 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import redis as redis_library
 
 from claps.acts.flush import flush_all
+from claps.app import Core
+from claps.hot.channels import Channels, publisher
 from claps.hot.connection import answering, load_script, open_redis
+from claps.hot.inspection import read_journal
 from claps.plain.changes import Change
 from claps.plain.errors import Unavailable
+from claps.plain.posts import Post
 from tests.parts.inside import open_core, publish, write_person
-from tests.parts.processes import Child, eventually, find_free_port
+from tests.parts.processes import Child, find_free_port
+from tests.parts.redis_cluster import RedisCluster
 from tests.parts.redis_server import RedisServer, find_redis_server
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[list[redis_library.Redis]]:
+def cluster(tmp_path: Path) -> Iterator[RedisCluster]:
     """A cluster of two nodes, half of the slots each."""
-    first, second, *buses = (find_free_port() for _ in range(4))
-    with ExitStack() as stack:
-        nodes = [
-            stack.enter_context(node(tmp_path, port, bus)) for port, bus in zip((first, second), buses, strict=True)
-        ]
-        nodes[0].execute_command("CLUSTER ADDSLOTSRANGE", 0, 8191)
-        nodes[1].execute_command("CLUSTER ADDSLOTSRANGE", 8192, 16383)
-        nodes[0].execute_command("CLUSTER MEET", "127.0.0.1", second, buses[1])
-        eventually(lambda: all(is_whole(client) for client in nodes))
-        yield nodes
-
-
-@contextmanager
-def node(folder: Path, port: int, bus: int) -> Iterator[redis_library.Redis]:
-    data = folder / str(port)
-    data.mkdir()
-    child = Child(
-        [
-            find_redis_server(), "--port", str(port), "--dir", str(data), "--cluster-enabled", "yes",
-            "--cluster-port", str(bus), "--appendonly", "yes", "--appendfsync", "always", "--save", "",
-        ],
-        log=data / "redis.log",
-    )
-    with redis_library.Redis(port=port, decode_responses=True) as client:
-        try:
-            child.launch(lambda: answers(client))
-            yield client
-        finally:
-            child.kill()
-
-
-def is_whole(client: redis_library.Redis) -> bool:
-    told = client.execute_command("CLUSTER INFO")
-    return (told["cluster_state"], told["cluster_known_nodes"]) == ("ok", "2")
+    cluster = RedisCluster(tmp_path / "cluster", nodes=2)
+    cluster.start()
+    yield cluster
+    cluster.kill()
 
 
 def answers(client: redis_library.Redis) -> bool:
@@ -92,19 +67,57 @@ def test_a_sentinel_that_knows_no_such_primary_is_as_good_as_none(redis: RedisSe
             client.ping()
 
 
-def test_a_cluster_counts_and_flushes_on_whatever_node_a_post_lies(
-    cluster: list[redis_library.Redis], tmp_path: Path
-) -> None:
-    port = cluster[0].connection_pool.connection_kwargs["port"]
-    with open_core(f"sqlite:///{tmp_path / 'claps.db'}", f"redis+cluster://127.0.0.1:{port}") as core:
+def test_a_cluster_counts_and_flushes_on_whatever_node_a_post_lies(cluster: RedisCluster, tmp_path: Path) -> None:
+    with open_core(f"sqlite:///{tmp_path / 'claps.db'}", cluster.url) as core:
         writer = write_person(core, "ada")
         posts = [publish(core, writer) for _ in range(16)]
 
         given = [core.ledger.take(Change("clap", post.id, "7", 3)).tally.claps for post in posts]
 
         assert given == [3] * 16
-        assert min(node.dbsize() for node in cluster) > 0
+        assert min(cluster.sizes()) > 0
+        assert all(read_journal(core.redis, shard).verified for shard in range(16))
         assert flush_all(core.database, core.journal) == 16
+
+
+def test_a_cluster_waits_for_the_replica_of_the_node_that_has_the_clap(cluster: RedisCluster, tmp_path: Path) -> None:
+    cluster.replicate(cluster.nodes[1])
+    with open_core(f"sqlite:///{tmp_path / 'claps.db'}", cluster.url, ack="replica") as core:
+        writer = write_person(core, "ada")
+        # Post 1 lies on the second node, and post 2 on the first.
+        outcomes = [clap(core, publish(core, writer)) for _ in range(2)]
+
+    assert outcomes == [3, "The clap was taken, but not yet as safely as promised."]
+
+
+def clap(core: Core, post: Post) -> int | str:
+    """Clap; return the count, or why it is not told."""
+    try:
+        return core.ledger.take(Change("clap", post.id, "7", 3)).tally.claps
+    except Unavailable as error:
+        return error.message
+
+
+def test_a_cluster_tells_on_every_node_what_was_said_on_one(cluster: RedisCluster) -> None:
+    with closing(open_redis(cluster.url)) as client:
+        # Each at a node by chance.
+        heard = [hear_one(client) for _ in range(6)]
+
+    assert heard == [["claps", "told"]] * 6
+
+
+def hear_one(client: redis_library.RedisCluster) -> list[str]:
+    """Listen, tell something, and return what was heard: the channel, and the message."""
+    heard: list[str] = []
+    channels = Channels(client, heard=lambda _, message: heard.append(message), joined=heard.append)
+    channels.join(["claps"])
+    for count in (1, 2):
+        while len(heard) < count:
+            channels.listen_once()
+        if count == 1:
+            publisher(client)("claps", "told")
+    channels.close()
+    return heard
 
 
 def test_nothing_is_sent_before_something_is_asked() -> None:

@@ -1,0 +1,153 @@
+"""A private Redis Cluster that can grow: nodes are added, and shards are moved to them while it is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import redis
+from redis.crc import key_slot
+
+from claps.hot.keys import life_key
+from claps.plain.limits import SHARDS
+from tests.parts.processes import Child, eventually, find_free_port
+from tests.parts.redis_server import find_redis_server
+
+SLOTS = 16_384
+KEYS_PER_MOVE = 100
+
+
+class ClusterNode(Child):
+    """One Redis of a cluster, safe after every command."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port, self.bus = find_free_port(), find_free_port()
+        data = folder / str(self.port)
+        data.mkdir(parents=True)
+        command = [
+            find_redis_server(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(data),
+            "--cluster-enabled", "yes", "--cluster-port", str(self.bus),
+            "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
+            "--repl-diskless-sync-delay", "0",
+        ]
+        super().__init__(command, log=data / "redis.log")
+
+    def open_client(self) -> redis.Redis:
+        """Return a client of this node alone; use it in a ``with``."""
+        return redis.Redis(port=self.port, decode_responses=True, socket_timeout=5)
+
+    def start(self) -> None:
+        """Start it and return when it answers."""
+        self.launch(self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            with self.open_client() as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+class RedisCluster:
+    """Some nodes, with the shards of Claps spread over them.
+
+    :param nodes: how many there are at first; :meth:`grow` adds more.
+    """
+
+    def __init__(self, folder: Path, *, nodes: int) -> None:
+        self._folder = folder
+        self.nodes = [ClusterNode(folder) for _ in range(nodes)]
+        self.replicas: list[ClusterNode] = []
+
+    @property
+    def url(self) -> str:
+        """What CLAPS_REDIS_URL is set to: one node that leads to all."""
+        return f"redis+cluster://127.0.0.1:{self.nodes[0].port}"
+
+    def open_client(self) -> redis.RedisCluster:
+        """Return a client of its own; use it in a ``with``."""
+        return redis.RedisCluster(host="127.0.0.1", port=self.nodes[0].port, decode_responses=True)
+
+    def start(self) -> None:
+        """Start its nodes and give each its part of the slots."""
+        for number, node in enumerate(self.nodes):
+            node.start()
+            share = range(SLOTS * number // len(self.nodes), SLOTS * (number + 1) // len(self.nodes))
+            with node.open_client() as client:
+                client.execute_command("CLUSTER ADDSLOTS", *share)
+        self._meet(self.nodes)
+
+    def grow(self, count: int) -> None:
+        """Add nodes and move to each its share of the shards, key by key, as ``redis-cli --cluster rebalance`` does.
+
+        Only slots with a shard in them are moved; the others stay where they are, empty.
+        """
+        added = [ClusterNode(self._folder) for _ in range(count)]
+        for node in added:
+            node.start()
+        self.nodes += added
+        self._meet(added)
+        for shard in range(SHARDS):
+            self.move(key_slot(life_key(shard).encode()), self.nodes[shard % len(self.nodes)])
+
+    def move(self, slot: int, target: ClusterNode) -> None:
+        """Move a slot and its keys to a node, while both are used."""
+        owner = self._owner_of(slot)
+        if owner is target:
+            return
+        source_id, target_id = _id_of(owner), _id_of(target)
+        with owner.open_client() as source, target.open_client() as goal:
+            goal.execute_command("CLUSTER SETSLOT", slot, "IMPORTING", source_id)
+            source.execute_command("CLUSTER SETSLOT", slot, "MIGRATING", target_id)
+            while keys := source.execute_command("CLUSTER GETKEYSINSLOT", slot, KEYS_PER_MOVE):
+                source.execute_command("MIGRATE", "127.0.0.1", target.port, "", 0, 5_000, "KEYS", *keys)
+        for node in (target, owner, *self.nodes):
+            with node.open_client() as client:
+                client.execute_command("CLUSTER SETSLOT", slot, "NODE", target_id)
+
+    def replicate(self, primary: ClusterNode) -> None:
+        """Add a replica of a node, and wait until it follows."""
+        replica = ClusterNode(self._folder)
+        replica.start()
+        self.replicas.append(replica)
+        self._meet([replica])
+        with replica.open_client() as client:
+            client.execute_command("CLUSTER REPLICATE", _id_of(primary))
+            eventually(lambda: client.info("replication").get("master_link_status") == "up", seconds=30)
+
+    def sizes(self) -> list[int]:
+        """How many keys each node has."""
+        return [self._size_of(node) for node in self.nodes]
+
+    def _size_of(self, node: ClusterNode) -> int:
+        with node.open_client() as client:
+            return int(client.dbsize())
+
+    def kill(self) -> None:
+        """Kill every node."""
+        for node in [*self.nodes, *self.replicas]:
+            node.kill()
+
+    def _owner_of(self, slot: int) -> ClusterNode:
+        with self.open_client() as client:
+            port = client.nodes_manager.slots_cache[slot][0].port
+        return next(node for node in self.nodes if node.port == port)
+
+    def _meet(self, newcomers: list[ClusterNode]) -> None:
+        with self.nodes[0].open_client() as client:
+            for node in newcomers:
+                if node is not self.nodes[0]:
+                    client.execute_command("CLUSTER MEET", "127.0.0.1", node.port, node.bus)
+        eventually(lambda: all(map(self._is_whole, [*self.nodes, *self.replicas])), seconds=30)
+
+    def _is_whole(self, node: ClusterNode) -> bool:
+        with node.open_client() as client:
+            told = client.execute_command("CLUSTER INFO")
+            # In two words the answer is left as text: until they have shaken hands, nodes have passing names.
+            shaking = "handshake" in client.execute_command("CLUSTER", "NODES")
+        count = len(self.nodes) + len(self.replicas)
+        return not shaking and (told["cluster_state"], int(told["cluster_known_nodes"])) == ("ok", count)
+
+
+def _id_of(node: ClusterNode) -> str:
+    with node.open_client() as client:
+        return str(client.execute_command("CLUSTER MYID"))
