@@ -17,7 +17,10 @@ from pathlib import Path
 from benchmarks import figures, programs
 from tests.parts import processes
 
-NAMES = ("fan_out", "memory", "upgrades", "claps_http", "claps_socket", "pages", "flat", "flush", "pauses", "parked")
+NAMES = (
+    "fan_out", "memory", "upgrades", "claps_http", "claps_socket", "pages", "flat", "flush", "pauses", "parked",
+    "growing", "shards",
+)
 
 
 def main(names: list[str]) -> int:
