@@ -116,18 +116,20 @@ class Relay:
                 take(message)
         for watch in list(self._by_channel.get(channel, ())):
             if watch.news is None:
-                continue  # Its state is being read, and the reading began after this was told or includes it.
+                # Its state is being read, perhaps as it was before this: with it come up to 500 others, and some of
+                # those from SQL. So it is read once more.
+                self.read_again(watch)
+                continue
             try:
                 news = self._source(watch.topic).hear(watch.news, channel, message)
             except Astray:
-                self._to_load[watch] = None
-                self._stirred.set()
+                self.read_again(watch)
                 continue
             if news is not None:
                 self._offer(watch, news)
 
     def read_again(self, watch: Watch) -> None:
-        """Read a watch's state again, because it changes with time as well."""
+        """Read a watch's state again, because it may be another one by now."""
         self._to_load[watch] = None
         self._stirred.set()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import gevent
 import pytest
+from gevent.event import Event
 
 from claps.acts.looking import PostSource, WriterSource
 from claps.app import Core
@@ -12,6 +15,7 @@ from claps.hot.keys import life_key
 from claps.live.hub import Hub
 from claps.live.wires import Wires
 from claps.plain.changes import Change
+from claps.plain.news import News
 from claps.plain.people import Person
 from claps.plain.posts import Post
 from claps.plain.topics import Topic, post_topic
@@ -76,6 +80,38 @@ def test_no_change_is_missed_while_a_topic_is_taken_up(
         clap(core, article)
 
     assert peer.receive_until(b"<p>40 claps</p>\n")
+
+
+class Slow(PostSource):
+    """Posts that are read at once and told late, as when others in the same reading must come from SQL."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__(core.database, core.mending)
+        self.has_read, self.may_tell = Event(), Event()
+
+    def read(self, topics: Iterable[Topic]) -> dict[Topic, News]:
+        """Read, then wait."""
+        found = super().read(topics)
+        self.has_read.set()
+        self.may_tell.wait(5)
+        return found
+
+
+def test_a_change_between_the_reading_of_a_state_and_its_arrival_is_not_missed(
+    core: Core, article: Post, make_hub: MakeHub, wires: Wires, make_peer: MakePeer
+) -> None:
+    source, peer = Slow(core), make_peer()
+    hub = make_hub({"post": source})
+    hub.relay.start(Channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
+    until(lambda: hub.relay.connected)
+    hub.subscribe(peer.fd, wires.frame, [(post_topic(article.id), "")])
+    source.has_read.wait(5)
+
+    clap(core, article, 8)
+    until(lambda: hub.relay._to_load)
+    source.may_tell.set()
+
+    assert peer.receive_until(b"<p>8 claps</p>\n")
 
 
 def test_only_what_somebody_watches_is_listened_to(
