@@ -73,7 +73,7 @@ def _serve(name: str) -> Response:
     data = load(name)
     if data is None:
         abort(404)
-    coding = compression.accepted_coding() if len(data) >= compression.LEAST_BYTES else None
+    coding = compression.accepted_coding()
     mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     response = Response(compression.static(data, coding) if coding else data, mimetype=mimetype)
     if coding:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, cast
 
+import gevent
 from cachetools import LRUCache
 from flask import Response, current_app, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -37,6 +38,7 @@ class Copy:
         self.mark = f'W/"{hashlib.sha256(self.body).hexdigest()[:16]}"'
         self.fresh_until = 0.0
         self._coded: dict[str, bytes] = {}
+        self._smallest: set[str] = set()
 
     @property
     def most_bytes(self) -> int:
@@ -57,7 +59,17 @@ class Copy:
             return self.body
         if coding not in self._coded:
             self._coded[coding] = compression.page(self.body, coding)
+        elif coding not in self._smallest:
+            self._smallest.add(coding)
+            gevent.spawn(self._make_smaller, coding)
         return self._coded[coding]
+
+    def _make_smaller(self, coding: str) -> None:
+        smaller = compression.thrift.smallest(self.body, coding)
+        if smaller is None:
+            self._smallest.discard(coding)
+        else:
+            self._coded[coding] = smaller
 
 
 class Shelf:

@@ -17,7 +17,7 @@ KINDS = ("text/html", "text/css", "text/javascript", "application/javascript")
 WITH_SCRIPT_BYTES = 25_000
 WITHOUT_SCRIPT_BYTES = 9_000
 # Browsers take brotli over HTTPS only, and on localhost: over plain HTTP the same page is a little heavier.
-WITH_SCRIPT_GZIP_BYTES = 26_000
+WITH_SCRIPT_GZIP_BYTES = 26_500
 
 
 class Scales:
@@ -75,7 +75,7 @@ def gzip_page(context: BrowserContext) -> Iterator[Page]:
     yield context.new_page()
 
 
-def test_with_gzip_alone_it_stays_under_26_kilobytes(live_site: ClapsServer, gzip_page: Page) -> None:
+def test_with_gzip_alone_it_stays_under_26_and_a_half_kilobytes(live_site: ClapsServer, gzip_page: Page) -> None:
     scales = Scales(gzip_page)
 
     Article(gzip_page, live_site.url, POST_ID).open()

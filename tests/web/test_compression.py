@@ -7,6 +7,7 @@ import gzip
 import brotli
 import pytest
 
+from claps.web.compression import Thrift, page
 from tests.parts.claps_server import ClapsServer
 
 BROWSER = "gzip, deflate, br, zstd"
@@ -52,3 +53,13 @@ def test_a_small_answer_is_left_as_it_is(live_site: ClapsServer) -> None:
     answer = live_site.open_client().get("/healthz", headers={"Accept-Encoding": BROWSER})
 
     assert "content-encoding" not in answer.headers
+
+
+def test_what_is_asked_for_again_is_made_smaller_but_not_all_the_time() -> None:
+    data = b"".join(b"<p>%d claps and a few more words</p>" % number for number in range(400))
+    thrift = Thrift()
+
+    first, second = thrift.smallest(data, "br"), thrift.smallest(data, "br")
+
+    assert first is not None and brotli.decompress(first) == data and len(first) < len(page(data, "br"))
+    assert second is None
