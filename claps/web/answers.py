@@ -57,7 +57,7 @@ def best_kind(*kinds: str) -> str:
     return _best_kind(request.environ.get("HTTP_ACCEPT", ""), kinds)
 
 
-# The browsers and programs of this world send few different ones, and each takes 14 µs to read.
+# The browsers and programs of this world send few different ones, and each takes 15 to 37 µs to read.
 @lru_cache(maxsize=256)
 def _best_kind(accept: str, kinds: tuple[str, ...]) -> str:
     return parse_accept_header(accept, MIMEAccept).best_match(kinds, default=kinds[0]) or kinds[0]
