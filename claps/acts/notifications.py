@@ -95,6 +95,13 @@ def read_page(database: Database, person: Person, *, before_turn: int | None = N
     return Page(tuple(items), next_turn, box.turn, version, box.muted)
 
 
+def version_of(database: Database, person: Person) -> Version:
+    """Tell how far the log of a person's notifications has come."""
+    topic = person_topic(person.id)
+    with database.reading():
+        return heads([topic])[topic]
+
+
 def count_new(database: Database, person_id: int) -> str:
     """The badge of one who comes to a page: people who have done something since he looked last."""
     _catch_up(database, person_id)
@@ -102,12 +109,18 @@ def count_new(database: Database, person_id: int) -> str:
         return badge_text(boxes.count_new(person_id))
 
 
-def look(database: Database, publish: Publish, person: Person, *, upto_turn: int) -> None:
-    """Note that a person has looked at the newest page; the badge begins anew on every page he has open."""
+def look(database: Database, publish: Publish, person: Person, *, shown: Page) -> Version:
+    """Note that a person has looked at the newest page; the badge begins anew on every page he has open.
+
+    :return: the version behind which there is news for this page.
+    """
     with database.reading():
-        if boxes.box_of(person.id).looked_turn >= upto_turn:
-            return
-    _change(database, publish, person, lambda: boxes.look(person.id, upto_turn))
+        if boxes.box_of(person.id).looked_turn >= shown.turn:
+            return shown.version
+    _, version = _change(database, publish, person, lambda: boxes.look(person.id, shown.turn))
+    is_next = version is not None and version.offset == shown.version.offset + 1
+    # What the page has done itself is no news to it; whatever came between is.
+    return version if version is not None and is_next else shown.version
 
 
 def read_all(database: Database, publish: Publish, person: Person, *, upto_turn: int) -> int | None:
@@ -115,7 +128,7 @@ def read_all(database: Database, publish: Publish, person: Person, *, upto_turn:
 
     :return: what :func:`unread` takes it back by; None when there was nothing to read.
     """
-    return _change(database, publish, person, lambda: boxes.read_all(person.id, upto_turn))
+    return _change(database, publish, person, lambda: boxes.read_all(person.id, upto_turn))[0]
 
 
 def read_one(database: Database, publish: Publish, person: Person, notice_id: int, *, is_read: bool) -> None:
@@ -155,7 +168,9 @@ def mute(database: Database, publish: Publish, person: Person, kind: str, *, mut
     _change(database, publish, person, work)
 
 
-def _change(database: Database, publish: Publish, person: Person, work: Callable[[], T]) -> T:
+def _change(
+    database: Database, publish: Publish, person: Person, work: Callable[[], T]
+) -> tuple[T, Version | None]:
     def change() -> tuple[T, Version | None]:
         answer = work()
         return answer, tell(person.id) if answer else None
@@ -163,7 +178,7 @@ def _change(database: Database, publish: Publish, person: Person, work: Callable
     answer, version = database.transact(change)
     if version is not None:
         tell_quietly(publish, person_topic(person.id), version)
-    return answer
+    return answer, version
 
 
 def _catch_up(database: Database, person_id: int) -> None:

@@ -89,14 +89,12 @@ def look(person_id: int, upto_turn: int) -> bool:
     :return: False when that was known.
     """
     looked = box_of(person_id).looked_turn
-    if looked >= upto_turn:
+    is_behind = (NoticeBox.person_id == person_id) & (NoticeBox.looked_turn < upto_turn)
+    # The box first, which is then held; of two who look at once one finds that the other has.
+    if not NoticeBox.update(looked_turn=upto_turn).where(is_behind).execute():
         return False
-    take_turn(person_id)
     is_seen = (Notice.person_id == person_id) & (Notice.turn > looked) & (Notice.turn <= upto_turn)
     Notice.update({Notice.looked: Notice.people}).where(is_seen).execute()
-    NoticeBox.update(looked_turn=upto_turn).where(
-        (NoticeBox.person_id == person_id) & (NoticeBox.looked_turn < upto_turn)
-    ).execute()
     return True
 
 

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
+from claps.acts import notifications
 from claps.live.wires import dump
 from claps.plain.errors import (
     ClapsError,
@@ -24,6 +25,7 @@ from claps.plain.errors import (
     Unavailable,
 )
 from claps.web import identity
+from claps.web.site import site
 
 log = logging.getLogger(__name__)
 _STATUSES: tuple[tuple[type[ClapsError], int], ...] = (
@@ -107,10 +109,21 @@ def page(template: str, **values: Any) -> Response:
 
 
 def private_page(template: str, **values: Any) -> Response:
-    """A page that depends on who looks."""
+    """A page that depends on who looks; ``me`` sees how many people are new, when SQL answers."""
+    me = values.get("me")
+    if me is not None and "badge" not in values:
+        values["badge"] = badge_of(me.id)
     response = make_response(render_template(template, **values))
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def badge_of(person_id: int) -> str:
+    """How many people have done something since a person looked; empty for nobody, and while SQL is away."""
+    try:
+        return notifications.count_new(site().database, person_id)
+    except Unavailable:
+        return ""
 
 
 def said(text: str, *, status: int = 200, again_url: str | None = None) -> Response:

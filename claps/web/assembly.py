@@ -21,6 +21,7 @@ from claps.web.pages import (
     front,
     media,
     notes,
+    notifications,
     people,
     pieces,
     posts,
@@ -80,7 +81,7 @@ def create_site(parts: Site) -> Flask:
     parts.hub.said = upward.Upward(parts)
     for module in (
         front, posts, claps, comments, people, sessions, dashboard, operations, write, notes, pieces, media,
-        feeds, tags, search,
+        feeds, tags, search, notifications,
     ):
         app.register_blueprint(module.bp)
     proxies = parts.settings.trusted_proxies

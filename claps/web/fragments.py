@@ -48,6 +48,9 @@ class Fragments:
         if news.topic.kind == "comments":
             values = {"events": news.events, "resync": news.resync}
             return self._render("comments/_news.html", post_id=news.topic.number, **values)
+        if news.topic.kind == "person" and (news.events or news.resync):
+            badge = news.events[-1]["badge"] if news.events else ""
+            return self._render("notifications/_news.html", badge=badge, resync=news.resync, version=news.version)
         return ""
 
     def _desk(self, desk: Desk, known: Desk | None) -> str:

@@ -9,6 +9,7 @@ from claps.plain.tallies import Hand
 from claps.plain.topics import comments_topic, post_topic
 from claps.web import answers, identity
 from claps.web.fragments import live_url
+from claps.web.pages.notifications import me_html
 from claps.web.shelf import kept
 from claps.web.site import site
 
@@ -47,7 +48,8 @@ def hand(post_id: int) -> Response:
     """What this reader gave: fetched by the page itself, which is the same for everybody."""
     library = site().library
     found = library.get_post(post_id)
-    response = make_response(hand_html(found, library.hand_of(found, identity.find_reader()), said_text=""))
+    html = hand_html(found, library.hand_of(found, identity.find_reader()), said_text="")
+    response = make_response(html + me_html())
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

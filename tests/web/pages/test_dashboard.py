@@ -30,7 +30,7 @@ def test_a_writer_sees_their_own_posts_with_the_last_minutes(guest: Client, sign
 def test_a_dashboard_watches_its_writer(sign_in: SignIn) -> None:
     page = sign_in("ada").get("/dashboard").text
 
-    assert re.search(r'hx-ws:connect="/live\?topic=writer:\d+&amp;since="', page)
+    assert re.search(r'hx-ws:connect="/live\?topic=writer:\d+&amp;since=&amp;topic=person:\d+&amp;since=[\w.]+"', page)
     assert re.search(r'src="/live/frame\?topic=writer:\d+"', page)
 
 
