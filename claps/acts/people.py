@@ -1,4 +1,4 @@
-"""Joining and signing in."""
+"""Joining, signing in, and what people show of themselves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from gevent import get_hub
 
 from claps.plain.errors import Invalid, Refused
-from claps.plain.limits import DISPLAY_NAME_LENGTH, NAME_LENGTH, PASSWORD_LENGTHS
+from claps.plain.limits import BIO_LENGTH, DISPLAY_NAME_LENGTH, NAME_LENGTH, PASSWORD_LENGTHS
 from claps.plain.people import Person
 from claps.store import people
 from claps.store.database import Database
@@ -35,9 +35,7 @@ def join(database: Database, name: str, display_name: str, password: str) -> Per
     name = name.strip().lower().removeprefix("@")
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,%d}" % (NAME_LENGTH - 1), name) or name in _RESERVED:
         raise Invalid("name", f"A name has 2 to {NAME_LENGTH} letters a-z, digits or _, and begins with a letter.")
-    display_name = " ".join(display_name.split()) or name
-    if len(display_name) > DISPLAY_NAME_LENGTH:
-        raise Invalid("display_name", f"At most {DISPLAY_NAME_LENGTH} characters, please.")
+    display_name = _display_name(display_name) or name
     least, most = PASSWORD_LENGTHS
     if not least <= len(password) <= most:
         raise Invalid("password", f"A password has {least} to {most} characters.")
@@ -58,6 +56,28 @@ def sign_in(database: Database, name: str, password: str) -> Person:
     if person is None:
         raise Refused("That name and password do not fit together.")
     return person
+
+
+def change_profile(database: Database, person: Person, *, display_name: str, bio: str) -> None:
+    """Change what a person shows of themselves.
+
+    :raises Invalid: a field is too long, or there is no name to show; names its field.
+    :raises Unavailable: SQL does not answer; nothing was written.
+    """
+    shown = _display_name(display_name)
+    if not shown:
+        raise Invalid("display_name", "Readers need a name to call you by.")
+    bio_text = " ".join(bio.split())
+    if len(bio_text) > BIO_LENGTH:
+        raise Invalid("bio", f"At most {BIO_LENGTH} characters, please: these are {len(bio_text):,}.")
+    database.transact(lambda: people.set_profile(person.id, display_name=shown, bio_text=bio_text))
+
+
+def _display_name(text: str) -> str:
+    text = " ".join(text.split())
+    if len(text) > DISPLAY_NAME_LENGTH:
+        raise Invalid("display_name", f"At most {DISPLAY_NAME_LENGTH} characters, please.")
+    return text
 
 
 def hash_password(password: str) -> str:

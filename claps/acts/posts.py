@@ -13,11 +13,11 @@ from claps.acts.mending import Mending
 from claps.hot.tallies import Tallies
 from claps.plain.errors import NotFound, Unavailable
 from claps.plain.limits import LINES_PER_PAGE, OUTLINES_KEPT
-from claps.plain.people import Person, Reader
+from claps.plain.people import Person, Profile, Reader
 from claps.plain.posts import Comment, Line, Part, Post
 from claps.plain.tallies import Hand, Tally
 from claps.plain.versions import Version
-from claps.store import claps, comments, people, posts
+from claps.store import bookmarks, claps, comments, follows, people, posts
 from claps.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Library:
         self._outlines: LRUCache[int, Post] = LRUCache(OUTLINES_KEPT)
         self._lists: Kept[list[Post]] = Kept()
         self._numbers: Kept[int] = Kept()
-        self._people: Kept[Person] = Kept()
+        self._people: Kept[Profile] = Kept()
         self._talks: Kept[tuple[Version, list[Comment]]] = Kept()
 
     def get_post(self, post_id: int) -> Post:
@@ -148,26 +148,43 @@ class Library:
 
         return self._numbers.get(key, read_one)
 
-    def lines_of(self, person: Person, *, limit: int = LINES_PER_PAGE) -> list[Line]:
-        """Read what a person has published, newest first."""
+    def lines_of(self, person: Person, before_id: int | None = None) -> Part:
+        """Read what a person has published, newest first, below ``before_id``."""
+        return self.part((person.id, before_id), lambda limit: posts.posts_of(person.id, before_id, limit=limit))
 
-        def read() -> list[Post]:
+    def kept_by(self, person: Person, before_id: int | None = None) -> Part:
+        """Read which posts a person keeps, newest post first, below ``before_id``; what was withdrawn is not shown."""
+        with self._database.reading():
+            ids = bookmarks.bookmarks_before(person.id, before_id, LINES_PER_PAGE + 1)
+            found = posts.published_posts(ids[:LINES_PER_PAGE])
+        lines = self.lines([found[post_id] for post_id in ids if post_id in found])
+        return Part(tuple(lines), str(ids[LINES_PER_PAGE - 1]) if len(ids) > LINES_PER_PAGE else None)
+
+    def get_profile(self, name: str) -> Profile:
+        """Read a person with their totals.
+
+        :raises NotFound: nobody has this name.
+        """
+
+        def read() -> Profile:
             with self._database.reading():
-                return posts.posts_of(person.id, limit=limit)
+                person = people.get_person(name)
+                published, claps = posts.totals_of_writer(person.id)
+                followers, following = follows.follow_totals(person.id)
+            return Profile(person, published, claps, followers, following)
 
-        return self.lines(self._lists.get((person.id, limit), read))
+        return self._people.get(name.lower(), read)
 
     def get_person(self, name: str) -> Person:
         """Read a person by name.
 
         :raises NotFound: nobody has it.
         """
+        return self.get_profile(name).person
 
-        def read() -> Person:
-            with self._database.reading():
-                return people.get_person(name)
-
-        return self._people.get(name.lower(), read)
+    def doubt_person(self, name: str) -> None:
+        """Let what is kept of a person be old, because another process may have changed it."""
+        self._people.age(name.lower())
 
     def find_person(self, person_id: int) -> Person | None:
         """Read a person by id."""
@@ -183,15 +200,27 @@ class Library:
         if reader is None:
             return Hand(post.id, 0)
         if reader.id == post.writer.id:
-            return Hand(post.id, 0, own_post=True)
+            return Hand(post.id, 0, own_post=True, kept=self._is_kept(post, reader))
+        names = f"c:{reader.id}", f"l:{reader.id}"
         try:
-            yours = self._tallies.yours(post.id, reader.id)
+            given = self._tallies.given(post.id, reader.id)
         except Unavailable:
-            yours = None
-        if yours is None:
+            given = None
+        if given is None:
             with self._database.reading():
-                yours = claps.find_claps(post.id, reader.id)
-        return Hand(post.id, yours)
+                given = claps.totals_of_readers(post.id, names)
+        yours, likes = (given[name] for name in names)
+        return Hand(post.id, yours, liked=likes > 0, kept=self._is_kept(post, reader))
+
+    def _is_kept(self, post: Post, reader: Reader) -> bool:
+        if reader.is_guest:
+            return False
+        try:
+            with self._database.reading():
+                return bookmarks.has_bookmark(reader.id, post.id)
+        except Unavailable:
+            # What was given is in Redis, and is worth telling without this.
+            return False
 
     def warm_up(self) -> None:
         """Keep copies of what is most likely asked for, so that they are here when SQL goes away."""

@@ -1,4 +1,4 @@
-"""Fills an empty site with the demo's people, posts, comments and claps."""
+"""Fills an empty site with the demo's people, posts, comments, claps and likes."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ from claps.store.tags import set_tags
 _FOLDER = Path(__file__).parent
 DEMO_PASSWORD = "applause"
 HOURS_BEFORE_NOW = 3
+# Of those who clap.
+LIKES_SHARE = 0.2
 
 
 def is_empty(database: Database) -> bool:
@@ -94,9 +96,13 @@ def _clap(core: Core, posts: dict[str, int]) -> None:
     for slug, plan in _load("claps.json").items():
         for _ in range(plan["guests"]):
             guest = str(GUEST_ID_LEAST | secrets.randbits(62))
-            outcome: AsyncResult[Clapped | ClapsError] = AsyncResult()
-            core.ledger.submit(Change("clap", posts[slug], guest, luck.randint(1, plan["most"])), outcome.set)
-            outcomes.append(outcome)
+            changes = [Change("clap", posts[slug], guest, luck.randint(1, plan["most"]))]
+            if luck.random() < LIKES_SHARE:
+                changes.append(Change("like", posts[slug], guest, 1))
+            for change in changes:
+                outcome: AsyncResult[Clapped | ClapsError] = AsyncResult()
+                core.ledger.submit(change, outcome.set)
+                outcomes.append(outcome)
     for outcome in outcomes:
         answer = outcome.get(timeout=CLAP_ANSWER_SECONDS)
         if isinstance(answer, ClapsError):

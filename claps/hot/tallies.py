@@ -107,13 +107,15 @@ class Tallies:
             keys = [life_key(shard_of(post_id)), tally_key(post_id)]
             return bool(self._seed(keys=keys, args=[epoch, *pairs]))
 
-    def yours(self, post_id: int, reader_id: int) -> int | None:
-        """Tell how many claps a reader gave a post; None when Redis does not know."""
+    def given(self, post_id: int, reader_id: int) -> dict[str, int] | None:
+        """Tell what a reader gave to a post, as ``c:77`` claps and ``l:77`` likes; None when Redis does not know."""
+        names = [f"c:{reader_id}", f"l:{reader_id}"]
         with self._reading():
-            full, claps = self._client.hmget(tally_key(post_id), "full", f"c:{reader_id}")
-        if claps is None:
-            return 0 if full == "1" else None
-        return min(CLAPS_PER_READER, int(claps))
+            full, *totals = self._client.hmget(tally_key(post_id), "full", *names)
+        if None in totals and full != "1":
+            return None
+        claps, likes = (int(total or 0) for total in totals)
+        return dict(zip(names, (min(CLAPS_PER_READER, claps), likes), strict=True))
 
     def minutes(self, post_ids: Iterable[int], *, now_minute: int) -> dict[int, tuple[int, ...]]:
         """Read the claps of the last 30 minutes, one number a minute, oldest first."""

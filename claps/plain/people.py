@@ -32,3 +32,32 @@ class Person:
     name: str
     display_name: str
     bio_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person with the totals that everybody may see: of what they published, and of who follows whom."""
+
+    person: Person
+    posts: int = 0
+    claps: int = 0
+    followers: int = 0
+    following: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """How who looks stands to a person: it depends on who looks, so it is never announced."""
+
+    person: Person
+    signed_in: bool = False
+    own_page: bool = False
+    following: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Some people of many, in the order of their ids; ``next_after`` is where the next ones begin, None at the end."""
+
+    people: tuple[Person, ...]
+    next_after: int | None = None

@@ -39,11 +39,16 @@ def changed_fields(before: Tally | None, after: Tally) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """What one reader gave to one post: it depends on who looks, so it is never announced."""
+    """What one reader gave to one post: it depends on who looks, so it is never announced.
+
+    ``kept`` is a bookmark, which only people have.
+    """
 
     post_id: int
     yours: int
     own_post: bool = False
+    liked: bool = False
+    kept: bool = False
 
     @property
     def left(self) -> int:

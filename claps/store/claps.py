@@ -8,6 +8,7 @@ from typing import Any
 from peewee import BigIntegerField, CompositeKey, IntegerField
 
 from claps.plain.limits import CLAPS_PER_READER
+from claps.plain.people import GUEST_ID_LEAST
 from claps.store.bulk import Pair, delete_pairs, find_pairs, put_rows
 from claps.store.database import Model
 
@@ -59,9 +60,20 @@ def totals_of_readers(post_id: int, fields: Iterable[str]) -> dict[str, int]:
     return totals
 
 
-def find_claps(post_id: int, reader_id: int) -> int:
-    """Tell how many claps a reader's row has; 0 without one."""
-    return _claps_of([(post_id, reader_id)]).get((post_id, reader_id), 0)
+def likers_after(post_id: int, after_id: int, limit: int) -> list[int]:
+    """Read the ids of the people who like a post, in their order, behind ``after_id``; guests have no name to show."""
+    query = (
+        Like.select(Like.reader_id)
+        .where((Like.post_id == post_id) & Like.reader_id.between(after_id + 1, GUEST_ID_LEAST - 1))
+        .order_by(Like.reader_id)
+        .limit(limit)
+    )
+    return [int(reader_id) for (reader_id,) in _rows(query)]
+
+
+def count_guests_who_like(post_id: int) -> int:
+    """Count the likes of a post that came from guests."""
+    return int(Like.select().where((Like.post_id == post_id) & (Like.reader_id >= GUEST_ID_LEAST)).count())
 
 
 def move_claps(moves: dict[Pair, int], *, turned: list[Pair] | None = None) -> dict[int, tuple[int, int]]:

@@ -80,8 +80,14 @@ def writers_followed(reader_id: int) -> list[int]:
 
 def count_followers(writer_id: int) -> int:
     """Tell how many follow a writer; 0 for nobody's id."""
-    row: Any = Person.get_or_none(Person.id == writer_id)
-    return 0 if row is None else int(row.followers)
+    return follow_totals(writer_id)[0]
+
+
+def follow_totals(person_id: int) -> tuple[int, int]:
+    """Tell how many follow a person, and how many that person follows; 0 for nobody's id."""
+    query: Any = Person.select(Person.followers, Person.following).where(Person.id == person_id)
+    row = query.tuples().first()
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
 
 def _count(follower_id: int, writer_id: int, amount: int) -> bool:

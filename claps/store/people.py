@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from peewee import BigAutoField, BigIntegerField, CharField, DateTimeField, IntegrityError, TextField
@@ -62,6 +63,17 @@ def find_person(person_id: int) -> people.Person | None:
     """Find a person by id."""
     row = Person.get_or_none(Person.id == person_id)
     return None if row is None else row.value()
+
+
+def find_people(person_ids: Iterable[int]) -> list[people.Person]:
+    """Read people by id, in the order of their ids; those who are gone are missing."""
+    query = Person.select().where(Person.id.in_(sorted(set(person_ids)))).order_by(Person.id)
+    return [row.value() for row in query]
+
+
+def set_profile(person_id: int, *, display_name: str, bio_text: str) -> None:
+    """Change what a person shows of themselves."""
+    Person.update(display_name=display_name, bio=bio_text).where(Person.id == person_id).execute()
 
 
 def find_password_hash(name: str) -> tuple[int, str] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from peewee import BigAutoField, BigIntegerField, BooleanField, CharField, DateTimeField, IntegerField, TextField
+from peewee import BigAutoField, BigIntegerField, BooleanField, CharField, DateTimeField, IntegerField, TextField, fn
 
 from claps.plain import posts
 from claps.plain.errors import NotFound
@@ -119,9 +119,19 @@ def newest_ids(limit: int) -> list[int]:
     return [int(post_id) for (post_id,) in query.tuples()]
 
 
-def posts_of(writer_id: int, *, limit: int) -> list[posts.Post]:
-    """Read a writer's published posts, newest first."""
-    return [_value(row, row.writer) for row in _published().where(Post.writer_id == writer_id).limit(limit)]
+def posts_of(writer_id: int, before_id: int | None = None, *, limit: int) -> list[posts.Post]:
+    """Read a writer's published posts, newest first, below ``before_id``."""
+    query = _published().where(Post.writer_id == writer_id).order_by(Post.id.desc())
+    if before_id is not None:
+        query = query.where(Post.id < before_id)
+    return [_value(row, row.writer) for row in query.limit(limit)]
+
+
+def totals_of_writer(writer_id: int) -> tuple[int, int]:
+    """Count a writer's published posts, and the claps for them as last flushed."""
+    query: Any = Post.select(fn.COUNT(Post.id), fn.COALESCE(fn.SUM(Post.claps), 0))
+    [(count, claps)] = query.where((Post.writer_id == writer_id) & Post.published_at.is_null(False)).tuples()
+    return int(count), int(claps)
 
 
 def published_posts(post_ids: Iterable[int]) -> dict[int, posts.Post]:

@@ -141,8 +141,9 @@ def see_other(address: str) -> Response:
 
 
 def _answer_ours(error: ClapsError) -> Response:
-    # What a person does to a thing lies below the thing's own page: /posts/12/comments.
-    next_url = f"{request.path.rpartition('/')[0]}#comments" if isinstance(error, SignInFirst) else None
+    # What a person does to a thing lies below the thing's own page, where it has a place: /posts/12/comments.
+    place, _, act = request.path.rpartition("/")
+    next_url = f"{place}#{act}" if isinstance(error, SignInFirst) else None
     response = _tell(problem_of(error), retry=error.trying_again_helps, next_url=next_url)
     if isinstance(error, (TooMany, Unavailable)):
         response.headers["Retry-After"] = str(error.retry_after_seconds)

@@ -14,11 +14,13 @@ from claps.plain.limits import BODY_BYTES
 from claps.plain.posts import Comment
 from claps.web import answers, assets, compression, fragments, guard, live, operations, upward
 from claps.web.pages import (
+    bookmarks,
     claps,
     comments,
     dashboard,
     feeds,
     front,
+    likes,
     media,
     notes,
     notifications,
@@ -27,6 +29,7 @@ from claps.web.pages import (
     posts,
     search,
     sessions,
+    settings,
     tags,
     write,
 )
@@ -38,6 +41,11 @@ from claps.web.sockets import ParkingSock
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+PAGES = (
+    front, posts, claps, likes, bookmarks, comments, people, sessions, settings, dashboard, operations, write, notes,
+    pieces, media, feeds, tags, search, notifications,
 )
 
 ALWAYS = (
@@ -79,10 +87,7 @@ def create_site(parts: Site) -> Flask:
     answers.add_to(app)
     live.add_to(app, ParkingSock(app))
     parts.hub.said = upward.Upward(parts)
-    for module in (
-        front, posts, claps, comments, people, sessions, dashboard, operations, write, notes, pieces, media,
-        feeds, tags, search, notifications,
-    ):
+    for module in PAGES:
         app.register_blueprint(module.bp)
     proxies = parts.settings.trusted_proxies
     if proxies:

@@ -59,6 +59,24 @@ def whole_number(fields: Mapping[str, str], name: str, *, default: int) -> int:
     return int(text)
 
 
+def undoes(fields: Mapping[str, str]) -> bool:
+    """True when the fields ask to take back what the act does (``undo=1``)."""
+    return fields.get("undo", "0") not in ("", "0")
+
+
+def page_key(name: str) -> int | None:
+    """Read where a page of a list begins: the id behind or below which it is, from the address.
+
+    :raises Malformed: it is no id.
+    """
+    text = request.args.get(name)
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 18:
+        raise Malformed(name, f"“{name}” must be a whole number.")
+    return int(text)
+
+
 def local_address(text: str | None, *, default: str) -> str:
     """Read where to go next; only addresses of this site count."""
     # Browsers leave out tabs and line ends wherever they stand: "/<tab>/elsewhere" would be another site.

@@ -53,4 +53,7 @@ def watch_part(part: Part, newer: Topic | None = None) -> str | None:
     positions = [(post_topic(line.post.id), "") for line in part.lines]
     if newer is not None:
         positions.append((newer, "n.0"))
-    return live_url(positions) if positions else None
+    if not positions:
+        return None
+    # Who names a single post reads it, and is counted; who looks over a list that has no other one does not.
+    return live_url(positions) + ("&listed=1" if len(part.lines) == 1 else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import random
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
 
 from claps.acts.looking import check_may_watch
-from claps.acts.views import view_soon
 from claps.live.returning import Rest
 from claps.live.take_over import take_over
 from claps.live.wires import Wire, stream_head
@@ -25,6 +23,7 @@ from claps.web.fragments import Fragments, live_url
 from claps.web.parked import PARKED, request_socket
 from claps.web.site import site, wires
 from claps.web.sockets import JSON_PROTOCOL, ParkingSock
+from claps.web.viewers import count_view
 
 PUBLIC_KINDS = ("post", "comments", "posts")
 _KINDS = ("application/json", "text/event-stream", "text/plain", "text/html")
@@ -202,16 +201,6 @@ def _wait_seconds() -> float:
 
 def _count_view(ask: Ask) -> None:
     posts = [topic for topic, _ in ask.topics if topic.kind == "post"]
-    if len(posts) == 1 and not dict(ask.topics)[posts[0]]:
-        view_soon(site().ledger, _viewer(ask.reader), posts[0].number)
-
-
-def _viewer(reader: Reader | None) -> str:
-    # Who has no cookie yet is told apart for half an hour by address and browser, under a keyed hash that
-    # is stored nowhere else: reading sets no cookie.
-    if reader is not None:
-        return str(reader.id)
-    seen = f"{request.remote_addr} {request.environ.get('HTTP_USER_AGENT', '')}"
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    # In one call: hmac.new() makes three objects for it, which is a fiftieth of an upgrade.
-    return "h" + hmac.digest(key, seen.encode(), "sha256").hex()[:24]
+    # A list may be of one post; who looks it over has not read that one.
+    if len(posts) == 1 and not dict(ask.topics)[posts[0]] and "listed" not in request.args:
+        count_view(posts[0].number, ask.reader)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from claps.acts.people import hash_password, join, sign_in
+from claps.acts.people import change_profile, hash_password, join, sign_in
 from claps.plain.errors import Conflict, Invalid, Refused
+from claps.plain.people import Person
 from claps.settings import ROOT
 from claps.store.database import Database
 from claps.store.migrations import migrate
+from claps.store.people import get_person
 
 PASSWORD = "a few words in a row"
 
@@ -83,3 +85,32 @@ def test_a_password_is_kept_as_a_salted_argon2_hash() -> None:
 
     assert first.startswith("$argon2id$")
     assert first != second
+
+
+def test_what_is_shown_of_a_person_can_be_changed(database: Database, ada: Person) -> None:
+    change_profile(database, ada, display_name=" Ada  of the Bells ", bio=" Rings\r\n\r\nthem. ")
+
+    with database.reading():
+        changed = get_person("ada")
+    assert (changed.display_name, changed.bio_text) == ("Ada of the Bells", "Rings them.")
+
+
+@pytest.mark.parametrize(
+    ("display_name", "bio", "field"),
+    [(" ", "", "display_name"), ("a" * 61, "", "display_name"), ("A", "b" * 301, "bio")],
+)
+def test_what_is_too_long_or_nameless_is_refused(
+    database: Database, ada: Person, display_name: str, bio: str, field: str
+) -> None:
+    with pytest.raises(Invalid) as error:
+        change_profile(database, ada, display_name=display_name, bio=bio)
+
+    assert error.value.field == field
+    with database.reading():
+        assert get_person("ada") == ada
+
+
+@pytest.fixture
+def ada(database: Database) -> Person:
+    """Ada, who writes."""
+    return join(database, "ada", "Ada", PASSWORD)

@@ -9,9 +9,10 @@ from claps.acts.posts import Library
 from claps.app import Core
 from claps.plain.changes import Change
 from claps.plain.errors import NotFound, Unavailable
-from claps.plain.people import Person, Reader
+from claps.plain.people import Person, Profile, Reader
 from claps.plain.posts import Post
 from claps.plain.tallies import Hand
+from claps.store.follows import add_follow
 from claps.store.people import Person as PersonRow
 from claps.store.posts import Post as PostRow
 from tests.parts.inside import GUEST, publish
@@ -38,10 +39,36 @@ def test_posts_are_found_by_number_writer_and_date(core: Core, article: Post, li
 
     assert library.get_post(article.id) == article
     assert [line.post.id for line in library.latest().lines] == [newer.id, article.id]
-    assert [line.post.id for line in library.lines_of(article.writer, limit=1)] == [newer.id]
+    assert [line.post.id for line in library.lines_of(article.writer).lines] == [newer.id, article.id]
     assert library.get_person("ADA") == library.find_person(article.writer.id) == article.writer
     with pytest.raises(NotFound):
         library.get_post(999)
+
+
+def test_what_a_person_published_is_read_page_by_page(
+    core: Core, article: Post, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claps.acts.posts.LINES_PER_PAGE", 1)
+    newer = publish(core, article.writer, "On bridges")
+
+    first, rest = library.lines_of(article.writer), library.lines_of(article.writer, newer.id)
+
+    assert [line.post.id for line in (*first.lines, *rest.lines)] == [newer.id, article.id]
+    assert (first.next_key, rest.next_key) == (str(newer.id), None)
+
+
+def test_a_profile_is_kept_until_it_is_said_to_have_changed(
+    core: Core, article: Post, ben: Person, library: Library
+) -> None:
+    ada = article.writer
+    before = library.get_profile("ada")
+    core.database.transact(lambda: add_follow(ben.id, ada.id, at=article.published_at))
+    kept = library.get_profile("ADA")
+
+    library.forget(["@ada"])
+
+    assert before == kept == Profile(ada, posts=1)
+    assert library.get_profile("ada") == Profile(ada, posts=1, followers=1)
 
 
 def test_a_post_that_nobody_has_read_is_not_known(article: Post, library: Library) -> None:
@@ -116,6 +143,15 @@ def test_a_hand_tells_what_this_reader_gave(core: Core, article: Post, ben: Pers
     assert library.hand_of(article, GUEST) == Hand(article.id, 0)
     assert library.hand_of(article, Reader(ben.id)) == Hand(article.id, 8)
     assert library.hand_of(article, Reader(article.writer.id)) == Hand(article.id, 0, own_post=True)
+
+
+def test_a_hand_tells_of_a_like_wherever_it_is(core: Core, article: Post, ben: Person, library: Library) -> None:
+    core.ledger.take(Change("like", article.id, str(ben.id), 1))
+    hot = library.hand_of(article, Reader(ben.id))
+    flush_all(core.database, core.journal)
+    core.redis.flushall()
+
+    assert hot == library.hand_of(article, Reader(ben.id)) == Hand(article.id, 0, liked=True)
 
 
 def test_a_hand_that_redis_does_not_hold_is_read_from_sql(

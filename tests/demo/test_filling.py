@@ -53,6 +53,11 @@ def test_its_claps_are_in_sql_and_in_redis_and_add_up(core: Core, filled: int) -
         assert tallies[post.id].claps == post.stored.claps
 
 
+def test_its_posts_are_liked(core: Core, filled: int) -> None:
+    with core.database.reading():
+        assert sum(post.stored.likes for post in latest_posts(before=None, limit=99)) > 0
+
+
 def test_its_people_comment_and_can_sign_in(core: Core, filled: int) -> None:
     with core.database.reading():
         posts = latest_posts(before=None, limit=99)

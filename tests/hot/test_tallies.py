@@ -26,6 +26,26 @@ def epoch(core: Core) -> str:
     return "e1"
 
 
+def claps_of(core: Core, reader_id: int) -> int | None:
+    """What a reader clapped for post 12, where Redis knows it."""
+    given = core.tallies.given(12, reader_id)
+    return None if given is None else given[f"c:{reader_id}"]
+
+
+def test_what_a_reader_gave_is_claps_and_a_like(core: Core, epoch: str) -> None:
+    core.tallies.warm(STORED, {"c:2": 8, "l:2": 1, "l:3": 1}, epoch=epoch)
+
+    assert core.tallies.given(12, 2) == {"c:2": 8, "l:2": 1}
+    assert core.tallies.given(12, 3) == {"c:3": 0, "l:3": 1}
+
+
+def test_who_is_known_by_half_is_not_known(core: Core, epoch: str) -> None:
+    core.tallies.warm(STORED, None, epoch=epoch)
+    core.tallies.seed(12, {"c:2": 8}, epoch=epoch)
+
+    assert core.tallies.given(12, 2) is None
+
+
 def test_a_warmed_tally_is_found_as_sql_had_it(core: Core, epoch: str) -> None:
     assert core.tallies.warm(STORED, {"c:2": 8, "c:3": 3, "l:2": 1}, epoch=epoch)
 
@@ -33,7 +53,7 @@ def test_a_warmed_tally_is_found_as_sql_had_it(core: Core, epoch: str) -> None:
 
     assert tally.version.epoch == epoch
     assert tally.counts() == STORED.counts()
-    assert [core.tallies.yours(12, reader_id) for reader_id in (2, 3, 4)] == [8, 3, 0]
+    assert [claps_of(core, reader_id) for reader_id in (2, 3, 4)] == [8, 3, 0]
 
 
 def test_what_redis_does_not_hold_is_missing(core: Core, epoch: str) -> None:
@@ -74,7 +94,7 @@ def test_of_two_who_warm_at_once_the_first_stands(core: Core, client: redis_libr
 
     assert core.tallies.warm(STORED, {"c:2": 8}, epoch=epoch)
 
-    assert core.tallies.yours(12, 2) == 9
+    assert claps_of(core, 2) == 9
     assert client.keys("*post:12*") == [tally_key(12)]
 
 
@@ -99,30 +119,30 @@ def test_many_readers_are_put_in_piece_by_piece(core: Core, epoch: str, monkeypa
 
     core.tallies.warm(STORED, {f"c:{reader_id}": 1 for reader_id in range(1, 21)}, epoch=epoch)
 
-    assert [core.tallies.yours(12, reader_id) for reader_id in (1, 20, 21)] == [1, 1, 0]
+    assert [claps_of(core, reader_id) for reader_id in (1, 20, 21)] == [1, 1, 0]
 
 
 def test_who_is_not_kept_is_unknown_and_not_nought(core: Core, epoch: str) -> None:
     core.tallies.warm(STORED, None, epoch=epoch)
 
-    assert core.tallies.yours(12, 2) is None
+    assert claps_of(core, 2) is None
 
 
 def test_seeding_fills_in_single_readers(core: Core, epoch: str) -> None:
     core.tallies.warm(STORED, None, epoch=epoch)
 
-    assert core.tallies.seed(12, {"c:2": 8, "c:9": 0}, epoch=epoch)
+    assert core.tallies.seed(12, {"c:2": 8, "c:9": 0, "l:2": 1, "l:9": 0}, epoch=epoch)
 
-    assert [core.tallies.yours(12, reader_id) for reader_id in (2, 9, 3)] == [8, 0, None]
+    assert [claps_of(core, reader_id) for reader_id in (2, 9, 3)] == [8, 0, None]
 
 
 def test_seeding_changes_nothing_that_is_known_by_now(core: Core, epoch: str) -> None:
     core.tallies.warm(STORED, None, epoch=epoch)
-    core.tallies.seed(12, {"c:2": 9}, epoch=epoch)
+    core.tallies.seed(12, {"c:2": 9, "l:2": 0}, epoch=epoch)
 
     core.tallies.seed(12, {"c:2": 8}, epoch=epoch)
 
-    assert core.tallies.yours(12, 2) == 9
+    assert claps_of(core, 2) == 9
 
 
 @pytest.mark.parametrize("post_id", [12, 28])

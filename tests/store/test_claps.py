@@ -6,7 +6,8 @@ import pytest
 
 from claps.plain.people import GUEST_ID_LEAST
 from claps.store.claps import (
-    find_claps,
+    count_guests_who_like,
+    likers_after,
     move_claps,
     move_likes,
     totals_of_post,
@@ -30,7 +31,7 @@ def test_more_claps_count_no_more_people() -> None:
     move_claps({(POST, BEN): 8})
 
     assert move_claps({(POST, BEN): 2, (POST, CYD): 1}) == {POST: (3, 1)}
-    assert find_claps(POST, BEN) == 10
+    assert totals_of_readers(POST, {f"c:{BEN}"}) == {f"c:{BEN}": 10}
 
 
 @pytest.mark.parametrize(("before", "move", "after"), [(48, 5, 50), (0, 70, 50), (3, -50, 0), (0, -5, 0)])
@@ -42,7 +43,7 @@ def test_what_goes_past_fifty_or_nought_is_dropped_from_row_and_sum(before: int,
 
     assert claps == after - before
     assert people == (after > 0) - (before > 0)
-    assert find_claps(POST, BEN) == after
+    assert totals_of_readers(POST, {f"c:{BEN}"}) == {f"c:{BEN}": after}
 
 
 def test_who_takes_all_back_has_no_row() -> None:
@@ -66,6 +67,14 @@ def test_likes_are_given_and_taken_once() -> None:
     assert move_likes({(POST, BEN): 1}) == {}
     assert move_likes({(POST, BEN): -1, (OTHER, CYD): -1}) == {POST: -1}
     assert totals_of_post(POST, most=10) == {f"l:{CYD}": 1}
+
+
+def test_who_likes_is_read_behind_a_key_people_by_id_and_guests_by_number() -> None:
+    move_likes({(POST, BEN): 1, (POST, CYD): 1, (POST, 9): 1, (POST, GUEST): 1, (POST, GUEST + 1): 1, (OTHER, 4): 1})
+
+    assert likers_after(POST, 0, 2) == [BEN, CYD]
+    assert likers_after(POST, CYD, 2) == [9]
+    assert (count_guests_who_like(POST), count_guests_who_like(OTHER)) == (2, 0)
 
 
 def test_a_post_with_too_many_readers_has_no_list_of_them() -> None:

@@ -6,7 +6,15 @@ import pytest
 
 from claps.plain.errors import Conflict, NotFound
 from claps.store.database import Database
-from claps.store.people import add_person, find_password_hash, find_person, get_person, set_password_hash
+from claps.store.people import (
+    add_person,
+    find_password_hash,
+    find_people,
+    find_person,
+    get_person,
+    set_password_hash,
+    set_profile,
+)
 from claps.store.readers import Reader
 
 ADA = ("ada", "Ada Märsh 🔔", "a hash")
@@ -53,3 +61,21 @@ def test_a_password_is_found_by_name_and_can_be_replaced(database: Database) -> 
 
     with database.reading():
         assert find_password_hash("Ada") == (ada.id, "a stronger hash")
+
+
+def test_people_are_found_by_id_in_that_order(database: Database) -> None:
+    ada, ben = (database.transact(lambda name=name: add_person(name, name, "")) for name in ("ada", "ben"))
+
+    with database.reading():
+        assert find_people([ben.id, 999, ada.id, ben.id]) == [ada, ben]
+        assert find_people([]) == []
+
+
+def test_what_a_person_shows_can_be_changed(database: Database) -> None:
+    ada = database.transact(lambda: add_person(*ADA))
+
+    database.transact(lambda: set_profile(ada.id, display_name="Ada 🌙", bio_text="Sleeps."))
+
+    with database.reading():
+        changed = get_person("ada")
+    assert (changed.display_name, changed.bio_text) == ("Ada 🌙", "Sleeps.")

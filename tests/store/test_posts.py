@@ -17,7 +17,16 @@ from claps.store.posts import (
     STORED_VERSION,
 )
 from claps.store.posts import Post as Row
-from claps.store.posts import add_post, find_writer_id, get_post, latest_posts, move_counts, posts_of, stored_tallies
+from claps.store.posts import (
+    add_post,
+    find_writer_id,
+    get_post,
+    latest_posts,
+    move_counts,
+    posts_of,
+    stored_tallies,
+    totals_of_writer,
+)
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 Publish = Callable[..., int]
@@ -101,6 +110,25 @@ def test_a_writers_posts_are_that_writers(database: Database, ada: Person, publi
     with database.reading():
         assert ids(posts_of(ada.id, limit=9)) == mine[::-1]
         assert ids(posts_of(ada.id, limit=1)) == mine[1:]
+
+
+def test_a_writers_posts_are_read_below_a_key(database: Database, ada: Person, publish: Publish) -> None:
+    first, second, third = (publish() for _ in range(3))
+
+    with database.reading():
+        assert ids(posts_of(ada.id, third, limit=1)) == [second]
+        assert ids(posts_of(ada.id, second, limit=9)) == [first]
+
+
+def test_a_writers_totals_are_those_of_what_is_published(database: Database, ada: Person, publish: Publish) -> None:
+    post_ids = [publish() for _ in range(3)]
+    for post_id in post_ids:
+        database.transact(lambda post_id=post_id: move_counts(post_id, {"claps": 9}))  # type: ignore[misc]
+    database.transact(lambda: Row.update(published_at=None).where(Row.id == post_ids[0]).execute())
+
+    with database.reading():
+        assert totals_of_writer(ada.id) == (2, 18)
+        assert totals_of_writer(999) == (0, 0)
 
 
 def test_counts_are_added_and_read_at_a_version_that_nothing_live_has(database: Database, publish: Publish) -> None:

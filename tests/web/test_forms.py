@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from claps.plain.errors import Invalid, Malformed
-from claps.web.forms import SMALL_BYTES, local_address, sent, whole_number
+from claps.web.forms import SMALL_BYTES, local_address, page_key, sent, undoes, whole_number
 
 BARE = Flask("forms")
 FORM = "application/x-www-form-urlencoded"
@@ -77,3 +77,23 @@ def test_an_address_of_this_site_is_followed(text: str) -> None:
 )
 def test_no_other_address_is(text: str | None) -> None:
     assert local_address(text, default="/dashboard") == "/dashboard"
+
+
+@pytest.mark.parametrize(("query", "key"), [("", None), ("?after=", None), ("?after=12", 12), ("?after=0", 0)])
+def test_a_page_of_a_list_begins_at_an_id_or_at_the_beginning(query: str, key: int | None) -> None:
+    with BARE.test_request_context(f"/{query}"):
+        assert page_key("after") == key
+
+
+@pytest.mark.parametrize("text", ["x", "-1", "1.5", "9" * 19, "%D9%A3"])
+def test_a_page_of_a_list_begins_nowhere_else(text: str) -> None:
+    with BARE.test_request_context(f"/?after={text}"), pytest.raises(Malformed):
+        page_key("after")
+
+
+UNDOING = [({}, False), ({"undo": "0"}, False), ({"undo": ""}, False), ({"undo": "1"}, True)]
+
+
+@pytest.mark.parametrize(("fields", "asked"), UNDOING)
+def test_what_asks_to_be_undone_says_so(fields: dict[str, str], asked: bool) -> None:
+    assert undoes(fields) == asked

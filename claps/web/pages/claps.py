@@ -11,7 +11,7 @@ from claps.acts import claps
 from claps.plain.posts import Post
 from claps.plain.tallies import Clapped, Hand
 from claps.web import answers, identity
-from claps.web.forms import sent, whole_number
+from claps.web.forms import sent, undoes, whole_number
 from claps.web.fragments import tally_html
 from claps.web.pages.posts import hand_html, say
 from claps.web.site import site
@@ -24,7 +24,7 @@ def clap(post_id: int) -> AnyResponse:
     """Give claps (``claps=1…50``, 1 when missing), or take them back (``undo=1``)."""
     parts = site()
     post, reader, fields = parts.library.get_post(post_id), identity.some_reader(), sent()
-    if fields.get("undo", "0") not in ("", "0"):
+    if undoes(fields):
         clapped = claps.take_back(parts.ledger, reader, post)
     else:
         times = whole_number(fields, "claps", default=1)

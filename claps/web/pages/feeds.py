@@ -50,7 +50,7 @@ def site_atom() -> Response:
 def person_atom(name: str) -> Response:
     """The newest posts of a person."""
     person = site().library.get_person(name)
-    lines = site().library.lines_of(person)
+    lines = site().library.lines_of(person).lines
     return _atom(lines, title_text=f"{person.display_name} · Claps", page_url=f"/@{person.name}", person=person)
 
 

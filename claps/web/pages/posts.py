@@ -12,12 +12,14 @@ from claps.web.fragments import live_url
 from claps.web.pages.notifications import me_html
 from claps.web.shelf import kept
 from claps.web.site import site
+from claps.web.viewers import counting_page
 
 bp = Blueprint("posts", __name__)
 
 
 @bp.get("/posts/<int:post_id>")
 @bp.get("/posts/<int:post_id>/<slug>")
+@counting_page
 @kept(lambda post_id, slug="": (f"post:{post_id}",))
 def post(post_id: int, slug: str = "") -> Response:
     """A post; after a plain form (``?c=``) with what the reader gave, which makes it private."""
@@ -48,8 +50,8 @@ def hand(post_id: int) -> Response:
     """What this reader gave: fetched by the page itself, which is the same for everybody."""
     library = site().library
     found = library.get_post(post_id)
-    html = hand_html(found, library.hand_of(found, identity.find_reader()), said_text="")
-    response = make_response(html + me_html())
+    given = library.hand_of(found, identity.find_reader())
+    response = make_response(hand_html(found, given, said_text="") + marks_html(given) + me_html())
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -67,6 +69,12 @@ def hand_html(found: Post, hand: Hand, *, said_text: str) -> str:
     """The partials that only the reader who acts gets."""
     # Not by render_template(), which would add the request and the session, and take half as long again.
     return current_app.jinja_env.get_template("posts/_hand.html").render(hand=hand, said_text=said_text)
+
+
+def marks_html(hand: Hand) -> str:
+    """The insides of the buttons that say whether this reader likes and keeps a post."""
+    templates = [current_app.jinja_env.get_template(f"posts/_{name}.html") for name in ("liked", "kept")]
+    return "".join(template.render(hand=hand, said_text="") for template in templates)
 
 
 def say(hand: Hand, *, given: int) -> str:

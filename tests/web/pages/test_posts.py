@@ -56,7 +56,10 @@ def test_what_a_reader_gave_is_asked_for_by_the_page(guest: Client, sign_in: Sig
     guest.post("/posts/1/claps", {"claps": 8})
     given, own = guest.get("/posts/1/hand"), sign_in("ada").get("/posts/1/hand")
 
-    assert nobody.text == '<hx-partial id="yours-1"><span data-yours="0" data-left="50"></span></hx-partial>'
-    assert given.text == '<hx-partial id="yours-1"><span data-yours="8" data-left="42">8 from you</span></hx-partial>'
+    assert nobody.text == (
+        '<hx-partial id="yours-1"><span data-yours="0" data-left="50"></span></hx-partial>'
+        '<hx-partial id="like-1">Like</hx-partial><hx-partial id="kept-1">Bookmark</hx-partial>'
+    )
+    assert '<hx-partial id="yours-1"><span data-yours="8" data-left="42">8 from you</span></hx-partial>' in given.text
     assert '<span data-own>You wrote this</span> <a href="/write/post-1">Edit</a>' in own.text
     assert {answer.headers["cache-control"] for answer in (nobody, given, own)} == {"private, no-store"}

@@ -1,0 +1,49 @@
+"""Liking, and who does."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, Response, current_app, make_response, render_template
+from werkzeug.wrappers import Response as AnyResponse
+
+from claps.acts import likes
+from claps.plain.posts import Post
+from claps.plain.tallies import Clapped, Hand
+from claps.web import answers, identity
+from claps.web.forms import page_key, sent, undoes
+from claps.web.fragments import tally_html
+from claps.web.site import site
+
+bp = Blueprint("likes", __name__)
+
+
+@bp.post("/posts/<int:post_id>/like")
+def like(post_id: int) -> AnyResponse:
+    """Like a post, or take it back (``undo=1``)."""
+    post, reader = site().library.get_post(post_id), identity.some_reader()
+    act = likes.take_back if undoes(sent()) else likes.like
+    return _answer(post, act(site().ledger, reader, post))
+
+
+@bp.get("/posts/<int:post_id>/likes")
+def likers(post_id: int) -> Response:
+    """Who likes a post: people by name, guests by number; a page behind ``after``."""
+    parts = site()
+    post = parts.library.get_post(post_id)
+    found = likes.likers_of(parts.database, post, after_id=page_key("after") or 0)
+    return answers.page("posts/likes.html", post=post, circle=found.circle, guests=found.guests)
+
+
+def _answer(post: Post, clapped: Clapped) -> AnyResponse:
+    tally, hand = clapped.tally, Hand(post.id, 0, liked=clapped.yours > 0)
+    said = "You like this." if hand.liked else "Taken back."
+    if answers.is_htmx():
+        numbers = tally_html(current_app.jinja_env, None, tally)
+        return make_response(render_template("posts/_liked.html", hand=hand, said_text=said) + numbers)
+    if answers.wants_json():
+        return answers.data({"likes": tally.likes, "liked": hand.liked, "version": str(tally.version)})
+    if answers.is_framed():
+        return answers.said(said)
+    # An address that was not there before: some text browsers show a page they have kept otherwise.
+    return answers.see_other(f"/posts/{post.id}?c={tally.likes}l{secrets.token_hex(2)}#like")
