@@ -11,6 +11,7 @@ from typing import Protocol
 import gevent
 from gevent.event import Event
 
+from claps.live.breath import Turn
 from claps.live.sources import Astray, HalfRead, Source
 from claps.live.watches import Watch
 from claps.plain.errors import ClapsError, Unavailable
@@ -55,6 +56,9 @@ class Relay:
         self._to_join: list[str] = []
         self._to_load: dict[Watch, None] = {}
         self._stirred = Event()
+        # What was heard of states and is not told yet, by channel, in the order in which it began to wait.
+        self._newest: dict[str, str] = {}
+        self._newer = Event()
         self.connected = False
         # Each takes what workers tell each other about themselves, and leaves what it does not know.
         self.house_heard: list[Callable[[str], None]] = []
@@ -64,6 +68,7 @@ class Relay:
         self._listening = listening
         gevent.spawn(self._listen)
         gevent.spawn(self._work)
+        gevent.spawn(self._tell_newest)
 
     def follow(self, watch: Watch) -> None:
         """Hear of a watch's topic from now on, and read its state."""
@@ -110,10 +115,35 @@ class Relay:
         self._stirred.set()
 
     def heard(self, channel: str, message: str) -> None:
-        """Something was told on a channel."""
+        """Something was told on a channel.
+
+        Of a state only the newest message is kept until it is its turn: a worker that cannot keep up tells less
+        often, and never what was true a while ago.
+        """
         if channel == HOUSE_CHANNEL:
             for take in self.house_heard:
                 take(message)
+        watches = self._by_channel.get(channel)
+        if watches and all(watch.topic.is_state for watch in watches):
+            self._newest[channel] = message
+            self._newer.set()
+        elif watches:
+            self._tell(channel, message)
+
+    def _tell_newest(self) -> None:
+        while True:
+            self._newer.wait()
+            self._newer.clear()
+            turn = Turn()
+            while self._newest:
+                channel = next(iter(self._newest))
+                try:
+                    self._tell(channel, self._newest.pop(channel))
+                except Exception:
+                    log.exception("telling what was heard on %s failed", channel)
+                turn.breathe_if_over()
+
+    def _tell(self, channel: str, message: str) -> None:
         for watch in list(self._by_channel.get(channel, ())):
             if watch.news is None:
                 # Its state is being read, perhaps as it was before this: with it come up to 500 others, and some of
