@@ -16,12 +16,14 @@ from claps.acts.people import hash_password
 from claps.app import Core
 from claps.plain.changes import Change
 from claps.plain.errors import ClapsError
-from claps.plain.limits import CLAP_ANSWER_SECONDS
+from claps.plain.limits import CLAP_ANSWER_SECONDS, FEED_POSTS_OF_ONE
 from claps.plain.people import GUEST_ID_LEAST, Person
 from claps.plain.prose import count_words, render_comment_html, render_post_html
 from claps.plain.tallies import Clapped
 from claps.store.comments import add_comment
 from claps.store.database import Database
+from claps.store.feeds import bring_posts_of
+from claps.store.follows import add_follow
 from claps.store.people import add_person
 from claps.store.posts import add_post, latest_posts
 from claps.store.search import put_text
@@ -81,7 +83,15 @@ def _write(password_hash: str) -> dict[str, int]:
         posts[facts["slug"]] = post_id
         for item in comments.get(facts["slug"], []):
             _comment(post_id, people[item["person"]], item, published_at)
+    for item in _load("people.json"):
+        _follow(people[item["name"]].id, [people[name].id for name in item["follows"]], now)
     return posts
+
+
+def _follow(reader_id: int, writer_ids: list[int], at: datetime) -> None:
+    for writer_id in writer_ids:
+        add_follow(reader_id, writer_id, at=at)
+        bring_posts_of(writer_id, reader_id, limit=FEED_POSTS_OF_ONE)
 
 
 def _comment(post_id: int, person: Person, item: dict[str, Any], published_at: datetime) -> None:

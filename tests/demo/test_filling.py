@@ -8,8 +8,10 @@ from claps.acts.people import sign_in
 from claps.app import Core
 from claps.demo.filling import DEMO_PASSWORD, fill_demo, is_empty
 from claps.store.comments import comments_of
+from claps.store.feeds import feed_before
 from claps.store.laws import find_drifts
-from claps.store.posts import latest_posts
+from claps.store.people import get_person
+from claps.store.posts import latest_posts, published_posts
 from claps.store.tags import posts_tagged
 from tests.parts.inside import ON_SQLITE
 
@@ -66,3 +68,11 @@ def test_its_people_comment_and_can_sign_in(core: Core, filled: int) -> None:
     assert comments
     for name in {comment.person.name for comment in comments[:2]} | {"ada"}:
         assert sign_in(core.database, name, DEMO_PASSWORD).name == name
+
+
+def test_its_people_follow_each_other_and_have_feeds(core: Core, filled: int) -> None:
+    with core.database.reading():
+        ben = get_person("ben")
+        feed = published_posts(feed_before(ben.id, None, 99)).values()
+
+        assert {post.writer.name for post in feed} == {"ada", "cyd"}

@@ -8,7 +8,7 @@ import pytest
 import redis as redis_library
 
 from claps.app import Core
-from claps.hot.channels import Channels
+from claps.hot.channels import Channels, teller
 from claps.plain.errors import Unavailable
 from tests.parts.inside import ON_SQLITE
 from tests.parts.redis_server import RedisServer
@@ -85,3 +85,13 @@ def test_a_lost_connection_is_said_and_everything_is_joined_anew(ear: Ear, redis
     ear.listen(messages=len(names))
 
     assert ear.joined == [names[0], *names]
+
+
+def test_one_message_is_told_on_many_channels_at_once(core: Core, ear: Ear) -> None:
+    ear.channels.join(["feed:2", "feed:3"])
+    ear.listen(messages=2)
+
+    teller(core.redis)(["feed:2", "feed:3", "feed:4"], "12")
+    ear.listen(messages=2)
+
+    assert ear.heard == [("feed:2", "12"), ("feed:3", "12")]

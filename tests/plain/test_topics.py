@@ -6,7 +6,7 @@ import pytest
 
 from claps.plain.errors import NotFound
 from claps.plain.limits import SHARDS
-from claps.plain.topics import Topic, parse_topic, post_topic, shard_of
+from claps.plain.topics import Topic, feed_topic, parse_topic, post_topic, posts_topic, shard_of
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,8 @@ from claps.plain.topics import Topic, parse_topic, post_topic, shard_of
         ("person:7", Topic("person", "7")),
         ("writer:7", Topic("writer", "7")),
         ("person:9223372036854775807", Topic("person", "9223372036854775807")),
+        ("posts:0", Topic("posts", "0")),
+        ("feed:7:120", Topic("feed", "7:120")),
     ],
 )
 def test_a_name_is_read_and_spelled_the_same(text: str, topic: Topic) -> None:
@@ -29,7 +31,8 @@ def test_a_name_is_read_and_spelled_the_same(text: str, topic: Topic) -> None:
     "text",
     ["", "post", "post:", "post:0", "post:012", "post:-1", "post:1.5", "post:12 ", " post:12", "post:12\n", "post:١٢",
      "post:1" + "0" * 18, "POST:12", "post:12:likes", "table:", "table:A", "table:a_b", "table:" + "a" * 65,
-     "person:0", "person:ada", "nothing:1"],
+     "person:0", "person:ada", "nothing:1",
+     "posts:", "posts:01", "feed:7", "feed:0:1", "feed:7:", "feed:7:1:2"],
 )
 def test_nothing_else_is_a_topic(text: str) -> None:
     with pytest.raises(NotFound):
@@ -44,14 +47,21 @@ def test_a_strange_name_is_not_told_back_at_length() -> None:
 
 
 def test_of_a_state_only_the_newest_matters_and_of_a_log_everything() -> None:
-    states = {kind for kind in ("post", "comments", "table", "person", "writer") if Topic(kind, "1").is_state}
+    kinds = ("post", "comments", "table", "person", "writer", "posts", "feed")
 
-    assert states == {"post", "writer"}
+    states = {kind for kind in kinds if Topic(kind, "1").is_state}
+
+    assert states == {"post", "writer", "posts", "feed"}
 
 
 def test_a_posts_topic_has_its_number() -> None:
     assert str(post_topic(12)) == "post:12"
     assert post_topic(12).number == 12
+
+
+def test_what_is_newer_begins_behind_a_post() -> None:
+    assert (str(posts_topic(120)), posts_topic(120).after_id) == ("posts:120", 120)
+    assert (feed_topic(7, 120).number, feed_topic(7, 120).after_id) == (7, 120)
 
 
 def test_posts_are_spread_over_all_shards() -> None:

@@ -23,7 +23,11 @@ from claps.store.posts import (
     get_post,
     latest_posts,
     move_counts,
+    newest_ids,
+    newest_standings,
+    posts_before,
     posts_of,
+    standings,
     stored_tallies,
     totals_of_writer,
 )
@@ -148,3 +152,27 @@ def test_counts_are_added_and_read_at_a_version_that_nothing_live_has(database: 
 def ids(posts: list[Post]) -> list[int]:
     """The posts' numbers."""
     return [post.id for post in posts]
+
+
+def test_lists_go_by_number_and_leave_out_what_is_withdrawn(database: Database, publish: Publish) -> None:
+    ids = [publish() for _ in range(4)]
+    database.transact(lambda: Row.update(published_at=None).where(Row.id == ids[2]).execute())
+
+    with database.reading():
+        first = posts_before(None, 2)
+        rest = posts_before(first[-1].id, 2)
+
+        assert [post.id for post in first + rest] == newest_ids(9) == [ids[3], ids[1], ids[0]]
+        assert newest_ids(1) == [ids[3]]
+
+
+def test_what_ranks_depend_on_is_read_for_many_posts_at_once(database: Database, publish: Publish) -> None:
+    ids = [publish() for _ in range(3)]
+    database.transact(lambda: move_counts(ids[1], {"people": 5, "likes": 2}))
+    database.transact(lambda: Row.update(published_at=None).where(Row.id == ids[2]).execute())
+
+    with database.reading():
+        found = standings([*ids, 999])
+
+        assert sorted(found, key=lambda standing: standing.post_id) == newest_standings(9)[::-1]
+        assert [(standing.points, standing.published_at) for standing in newest_standings(1)] == [(7, NOON)]
