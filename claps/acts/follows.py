@@ -43,6 +43,8 @@ def unfollow(database: Database, person: Person, writer: Person) -> int:
     def work() -> int:
         if follows.remove_follow(person.id, writer.id):
             add_errand("feed", {"what": "unfollowed", "person_id": person.id, "writer_id": writer.id})
+            # Who was told of it is told what is left.
+            add_errand("notify", {"what": "followed", "actor_id": person.id, "person_id": writer.id})
         return follows.count_followers(writer.id)
 
     return database.transact(work)

@@ -22,6 +22,7 @@ from claps.plain.prose import count_words, render_comment_html, render_post_html
 from claps.plain.tallies import Clapped
 from claps.store.comments import add_comment
 from claps.store.database import Database
+from claps.store.errands import add_errand
 from claps.store.feeds import bring_posts_of
 from claps.store.follows import add_follow
 from claps.store.people import add_person
@@ -91,12 +92,15 @@ def _write(password_hash: str) -> dict[str, int]:
 def _follow(reader_id: int, writer_ids: list[int], at: datetime) -> None:
     for writer_id in writer_ids:
         add_follow(reader_id, writer_id, at=at)
+        add_errand("notify", {"what": "followed", "actor_id": reader_id, "person_id": writer_id})
         bring_posts_of(writer_id, reader_id, limit=FEED_POSTS_OF_ONE)
 
 
 def _comment(post_id: int, person: Person, item: dict[str, Any], published_at: datetime) -> None:
     at = published_at + timedelta(minutes=item["minutes_after"])
-    add_comment(post_id, person.id, item["body"], render_comment_html(item["body"]), created_at=at)
+    body_html = render_comment_html(item["body"])
+    added, _ = add_comment(post_id, person.id, item["body"], body_html, created_at=at)
+    add_errand("notify", {"what": "commented", "post_id": post_id, "comment_id": added.id, "actor_id": person.id})
 
 
 def _clap(core: Core, posts: dict[str, int]) -> None:

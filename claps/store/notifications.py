@@ -111,22 +111,26 @@ def note(subject: Subject, since: Since, *, at: datetime) -> Version | None:
             return None
         _drop_actors([row.id])
         row.base, row.people, row.looked, row.read_turn, row.actor_id = row.mark, 0, 0, None, None
-    return _bring(row, found, box.turn, at)
+    # Of those who had been looked at already, who speaks again is new again.
+    again = since(row.mark).come if found.whole and not was_read and row.turn <= box.looked_turn else ()
+    return _bring(row, found, again, turn=box.turn, at=at)
 
 
-def _bring(row: Any, found: Found, turn: int, at: datetime) -> Version | None:
-    known = _meet(row, found, turn)
-    people = max(found.people, known)
-    before, had_mark = row.people, row.mark
+def _bring(row: Any, found: Found, again: Sequence[int], *, turn: int, at: datetime) -> Version | None:
+    people = max(found.people, _meet(row, found, turn))
+    if again:
+        is_one = (NoticeActor.notice_id == row.id) & NoticeActor.actor_id.in_(list(again))
+        NoticeActor.update(turn=turn).where(is_one).execute()
+    before, new_before, had_mark = row.people, row.people - row.looked, row.mark
     if found.people < 0:
         # More have taken it back than have come: who comes next is not to make up for them first.
         row.base = found.mark
-    row.people, row.mark, row.looked = people, found.mark, min(row.looked, people)
+    row.people, row.mark, row.looked = people, found.mark, max(0, min(row.looked, people - len(again)))
     row.actor_id = _name_one(row, found)
     if people > before or (found.whole and found.mark > had_mark):
         row.turn, row.at = turn, _naive(at)
     row.save()
-    if is_told(before, people) or (before and not people):
+    if is_told(new_before, people - row.looked) or (before and not people):
         return tell(row.person_id, str(row.id))
     return None
 

@@ -14,6 +14,7 @@ from claps.store.people import get_person
 from claps.store.posts import latest_posts, published_posts
 from claps.store.tags import posts_tagged
 from tests.parts.inside import ON_SQLITE
+from tests.parts.telling import make_notifier, settle, texts
 
 pytestmark = ON_SQLITE
 
@@ -76,3 +77,15 @@ def test_its_people_follow_each_other_and_have_feeds(core: Core, filled: int) ->
         feed = published_posts(feed_before(ben.id, None, 99)).values()
 
         assert {post.writer.name for post in feed} == {"ada", "cyd"}
+
+
+def test_its_writers_are_told_what_happened(core: Core, filled: int) -> None:
+    settle(core, make_notifier(core))
+
+    with core.database.reading():
+        ada = get_person("ada")
+    told = texts(core, ada)
+
+    assert any(" commented on “" in text for text in told)
+    assert any(" clapped for “" in text for text in told)
+    assert any(text.endswith(" you") for text in told)

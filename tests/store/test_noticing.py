@@ -6,13 +6,14 @@ import pytest
 
 from claps.acts.comments import Talk, comment, like_comment, remove_comment, restore_comment
 from claps.acts.errands import Errands
+from claps.acts.notifications import count_new, look, read_page
 from claps.acts.notifying import Notifier
 from claps.app import Core
 from claps.plain.people import Person, Reader
 from claps.plain.posts import Post
 from claps.store.follows import remove_follow
 from tests.parts.inside import GUEST, write_person
-from tests.parts.telling import follow, make_notifier, promise, settle, texts
+from tests.parts.telling import events, follow, make_notifier, promise, settle, texts
 
 
 @pytest.fixture
@@ -96,3 +97,20 @@ def test_followers_are_told_together(core: Core, notifier: Notifier, ada: Person
     settle(core, notifier)
 
     assert (two, texts(core, ada)) == (["Cyd and 1 other follow you"], ["Ben follows you"])
+
+
+def test_who_speaks_again_after_one_has_looked_is_new_again(
+    core: Core, notifier: Notifier, talk: Talk, article: Post, ada: Person, ben: Person, cyd: Person
+) -> None:
+    for person in (cyd, ben):
+        comment(talk, person, article, body="One.")
+    settle(core, notifier)
+    look(core.database, core.publish, ada, shown=read_page(core.database, ada))
+    before = len(events(core, ada))
+    for body in ("Two.", "Three."):
+        comment(talk, ben, article, body=body)
+        settle(core, notifier)
+
+    assert count_new(core.database, ada.id) == "1"
+    assert texts(core, ada) == ["Ben and 1 other commented on “On bells”"]
+    assert len(events(core, ada)) == before + 1

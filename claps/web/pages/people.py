@@ -13,6 +13,7 @@ from claps.plain.people import Circle, Person, Tie
 from claps.web import answers, identity
 from claps.web.forms import page_key, sent, undoes
 from claps.web.lists import before_id, by_part, older_url, watch_part
+from claps.web.pages.notifications import me_html
 from claps.web.shelf import kept, shelf
 from claps.web.site import site
 
@@ -46,7 +47,7 @@ def hand(name: str) -> Response:
     """How who looks stands to this person: fetched by the page itself, which is the same for everybody."""
     parts = site()
     tie = follows.find_tie(parts.database, parts.library.get_person(name), identity.find_person())
-    response = make_response(render_template("people/_hand.html", tie=tie))
+    response = make_response(render_template("people/_hand.html", tie=tie) + me_html())
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
