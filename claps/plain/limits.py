@@ -111,6 +111,11 @@ POPULAR_COPY_SECONDS = 10.0
 TOP_LOOKED_AT = 500
 TAGGED_COUNTED = 10_000
 
+# Taking out what is one's own: texts and other rows read at a time, and what is sent at a time.
+EXPORT_TEXTS = 20
+EXPORT_ROWS = 500
+EXPORT_BLOCK_BYTES = 256 * 1024
+
 # Searching.
 SEARCH_LENGTH = 200
 SEARCH_WORDS = 8

@@ -18,6 +18,7 @@ from claps.web.pages import (
     claps,
     comments,
     dashboard,
+    export,
     feeds,
     front,
     likes,
@@ -44,8 +45,8 @@ CONTENT_POLICY = (
 )
 
 PAGES = (
-    front, posts, claps, likes, bookmarks, comments, people, sessions, settings, dashboard, operations, write, notes,
-    pieces, media, feeds, tags, search, notifications,
+    front, posts, claps, likes, bookmarks, comments, people, sessions, settings, export, dashboard, operations, write,
+    notes, pieces, media, feeds, tags, search, notifications,
 )
 
 ALWAYS = (

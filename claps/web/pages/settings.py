@@ -23,9 +23,13 @@ def _profile(me: Person) -> dict[str, str]:
     return {"display_name": me.display_name, "bio": me.bio_text}
 
 
+def _nothing(me: Person) -> dict[str, str]:
+    return {}
+
+
 # By name of the section, which is that of its template (settings/_profile.html) and of its place on the page: reads
 # what the template gets as ``values``.
-SECTIONS: dict[str, Callable[[Person], Mapping[str, Any]]] = {"profile": _profile}
+SECTIONS: dict[str, Callable[[Person], Mapping[str, Any]]] = {"profile": _profile, "export": _nothing}
 
 
 @bp.get("/settings")
