@@ -38,7 +38,8 @@ def test_an_arriving_comment_is_counted_and_moves_nothing(live_site: ClapsServer
     page.keyboard.type("ght")
 
     assert after_one == '"1 new comment. Show"'
-    assert before is not None and abs(page.locator("#body").bounding_box()["x"] - before["x"]) < 1  # type: ignore[index]
+    after = page.locator("#body").bounding_box()
+    assert before is not None and after is not None and abs(after["y"] - before["y"]) < 1
     expect(page.locator("#body")).to_have_value("Half a thought")
     expect(page.get_by_text("First to arrive.")).not_to_be_visible()
     bar.click()
