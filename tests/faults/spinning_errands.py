@@ -1,4 +1,4 @@
-"""A program that hatches workers: each does errands of kind ``feed`` without a pause until it is killed.
+"""A program that hatches workers: each does errands without a pause until it is killed.
 
 Every line on its input hatches one; the answer is its process id. They are forks, because a program that starts takes
 longer than a worker lives here.
@@ -12,6 +12,7 @@ import sys
 
 from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds
+from claps.acts.notifying import Notifier
 from claps.app import build_core
 from claps.hot.channels import teller
 from claps.settings import read_settings
@@ -22,7 +23,8 @@ def work_on() -> None:
     print(os.getpid(), flush=True)
     core = build_core(read_settings(os.environ))
     feeds = Feeds(core.database, teller(core.redis), core.popularity)
-    Errands(core.database, {"feed": feeds.do}).run_forever()
+    notifier = Notifier(core.database, core.publish, teller(core.redis))
+    Errands(core.database, {"feed": feeds.do, "notify": notifier.do}).run_forever()
 
 
 def main() -> None:

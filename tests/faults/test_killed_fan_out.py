@@ -17,13 +17,15 @@ from claps.store.bulk import add_rows
 from claps.store.errands import Errand, add_errand
 from claps.store.feeds import Feed
 from claps.store.follows import Follow
+from claps.store.notifications import Notice
 from claps.store.people import Person
 from tests.faults.test_killed_flushers import end, is_alive, reading, start, writing
 from tests.parts.claps_server import ClapsServer
 from tests.parts.processes import eventually
 from tests.parts.redis_server import RedisServer
 
-FOLLOWERS = 9_999
+# What is told takes longer than a feed: fewer followers are as many steps as workers live through.
+FOLLOWERS = {"feed": 9_999, "notify": 2_999}
 Hatch = Callable[[], int]
 
 
@@ -44,23 +46,27 @@ def hatch(
     end(process)
 
 
-def promise(core: Core, post: Post) -> None:
+def promise(core: Core, post: Post, kind: str) -> None:
     """Let the post's writer have followers, and promise to bring it to them."""
 
     def write() -> None:
         at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        rows = [(1_000 + number, post.writer.id, at) for number in range(FOLLOWERS)]
-        for part in range(0, FOLLOWERS, 2_000):
+        rows = [(1_000 + number, post.writer.id, at) for number in range(FOLLOWERS[kind])]
+        for part in range(0, FOLLOWERS[kind], 2_000):
             add_rows("follow", ("follower_id", "writer_id", "at"), rows[part : part + 2_000])
-        Person.update(followers=FOLLOWERS).where(Person.id == post.writer.id).execute()
-        add_errand("feed", {"what": "published", "post_id": post.id, "writer_id": post.writer.id})
+        Person.update(followers=FOLLOWERS[kind]).where(Person.id == post.writer.id).execute()
+        add_errand(kind, {"what": "published", "post_id": post.id, "writer_id": post.writer.id})
 
     core.database.transact(write)
 
 
-def brought(core: Core) -> int:
+def brought(core: Core, kind: str) -> list[tuple[int, int]]:
+    """Who has the post so far, in the feed or as a notification."""
+    table, reader, post_id = (
+        (Feed, Feed.reader_id, Feed.post_id) if kind == "feed" else (Notice, Notice.person_id, Notice.thing_id)
+    )
     with core.database.reading():
-        return int(Feed.select().count())
+        return list(table.select(reader, post_id).tuples())
 
 
 def is_done(core: Core) -> bool:
@@ -68,10 +74,11 @@ def is_done(core: Core) -> bool:
         return not Errand.select().exists()
 
 
+@pytest.mark.parametrize("kind", ["feed", "notify"])
 def test_a_fan_out_that_is_killed_again_and_again_reaches_each_follower_once(
-    core: Core, article: Post, hatch: Hatch
+    core: Core, article: Post, hatch: Hatch, kind: str
 ) -> None:
-    promise(core, article)
+    promise(core, article, kind)
     kills, last = 0, -1
     luck = random.Random()
 
@@ -79,17 +86,16 @@ def test_a_fan_out_that_is_killed_again_and_again_reaches_each_follower_once(
         # Who died holds the errand for half a minute; that time is let pass.
         core.database.transact(lambda: Errand.update(due_at=Errand.created_at).execute())
         worker = hatch()
-        eventually(lambda seen=last: is_done(core) or brought(core) > seen)
+        eventually(lambda seen=last: is_done(core) or len(brought(core, kind)) > seen)
         time.sleep(luck.uniform(0, 0.02))  # no event to wait for: any moment of a step is the right one
         kill(worker)
-        kills, last = kills + 1, brought(core)
+        kills, last = kills + 1, len(brought(core, kind))
 
     print(f"{kills} kills")
     with core.database.reading():
         followers = {row.follower_id for row in Follow.select()}
-        rows = [(row.reader_id, row.post_id) for row in Feed.select()]
     assert kills > 1
-    assert sorted(rows) == sorted((reader, article.id) for reader in followers)
+    assert sorted(brought(core, kind)) == sorted((reader, article.id) for reader in followers)
 
 
 def kill(pid: int) -> None:
