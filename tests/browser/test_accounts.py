@@ -89,9 +89,10 @@ def test_a_comment_without_an_account_is_answered_with_the_way_in(live_site: Cla
     page.goto(f"{live_site.url}/posts/2")
     page.fill("#body", "Let me say something.")
     page.click("text=Publish comment")
-    expect(page.locator("h1")).to_have_text("Sign in first")
+    expect(page.locator("#body-hint")).to_contain_text("Comments carry a name.")
+    expect(page.locator("#body")).to_have_value("Let me say something.")
 
-    page.get_by_role("main").get_by_role("link", name="Sign in").click()
+    page.locator("#body-hint").get_by_role("link", name="Sign in").click()
 
     expect(page.locator("input[name=next]")).to_have_value("/posts/2#comments")
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from claps.acts import comments
 from claps.acts.comments import Talk
-from claps.plain.errors import Invalid, SignInFirst
+from claps.plain.errors import ClapsError, Invalid, SignInFirst
 from claps.plain.people import Person
 from claps.plain.posts import Comment, Post
 from claps.web import answers, identity
@@ -21,6 +21,18 @@ bp = Blueprint("comments", __name__)
 @bp.post("/posts/<int:post_id>/comments")
 def comment(post_id: int) -> Response:
     """Write a comment (``body``), in answer to another one (``parent``); for people with an account."""
+    try:
+        return _comment(post_id)
+    except ClapsError as error:
+        if not answers.is_htmx():
+            raise
+        # Where it was typed, and not in the middle of the page.
+        values = {"said_text": error.message, "sign_in": isinstance(error, SignInFirst)}
+        page = render_template("comments/_refused.html", post_id=post_id, **values)
+        return make_response(page, answers.status_of(error))
+
+
+def _comment(post_id: int) -> Response:
     post, person, fields = site().library.get_post(post_id), _somebody(), sent()
     parent_id = whole_number(fields, "parent", default=0) or None
     try:
@@ -31,10 +43,8 @@ def comment(post_id: int) -> Response:
         return _page(person, comments.find_comment(site().database, parent_id), error=error.message, at="answer")
     _forget(post_id)
     if answers.is_htmx():
-        said_text = "Your comment is published."
-        return make_response(
-            render_template("comments/_published.html", post_id=post_id, comment=added, said_text=said_text)
-        )
+        values = {"comment": added, "said_text": "Your comment is published."}
+        return make_response(render_template("comments/_published.html", post_id=post_id, **values))
     if answers.wants_json():
         return answers.data(comments.comment_event(added.id, added, "written"))
     return answers.see_other(f"/posts/{post_id}?c=c{added.id}#comment-{added.id}")
@@ -128,7 +138,7 @@ def _talk() -> Talk:
 def _somebody() -> Person:
     person = identity.find_person()
     if person is None:
-        raise SignInFirst("Comments carry a name. Your browser’s Back button brings back what you have written.")
+        raise SignInFirst("Comments carry a name. What you have written stays here, or comes back with your browser’s Back button.")
     return person
 
 
