@@ -138,7 +138,9 @@ def _talk() -> Talk:
 def _somebody() -> Person:
     person = identity.find_person()
     if person is None:
-        raise SignInFirst("Comments carry a name. What you have written stays here, or comes back with your browser’s Back button.")
+        raise SignInFirst(
+            "Comments carry a name. What you have written stays here, or comes back with your browser’s Back button."
+        )
     return person
 
 
