@@ -135,7 +135,7 @@ NOTICES_PER_PAGE = 30
 # Claps and likes on their way to those who are told of them: readers named with one piece of a flush, rows and pieces
 # taken at a time, and how often that is looked for.
 STIRRED_NAMED = 200
-STIRRED_TAKEN = 100
+STIRRED_TAKEN = 20
 NOTIFY_SECONDS = 1.0
 # Posts of widely followed writers: up to so many since one looked last are compared with whom one follows, and above
 # it whom one follows is compared with them; the newest so many are told.
