@@ -37,7 +37,7 @@ def test_htmx_and_programs_are_told_the_state(sign_in: SignIn) -> None:
 
     htmx, json = ben.post(BOOKMARK, headers=HTMX), ben.post_json(BOOKMARK, {"undo": True})
 
-    assert '<hx-partial id="kept-2"><span data-on>Bookmarked</span>' in htmx.text
+    assert '<hx-partial id="bookmark"><span data-on>Bookmarked</span>' in htmx.text
     assert json.json == {"kept": False}
 
 

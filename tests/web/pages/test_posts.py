@@ -58,7 +58,7 @@ def test_what_a_reader_gave_is_asked_for_by_the_page(guest: Client, sign_in: Sig
 
     assert nobody.text == (
         '<hx-partial id="yours-1"><span data-yours="0" data-left="50"></span></hx-partial>'
-        '<hx-partial id="like-1">Like</hx-partial><hx-partial id="kept-1">Bookmark</hx-partial>'
+        '<hx-partial id="like">Like</hx-partial><hx-partial id="bookmark">Bookmark</hx-partial>'
     )
     assert '<hx-partial id="yours-1"><span data-yours="8" data-left="42">8 from you</span></hx-partial>' in given.text
     assert '<span data-own>You wrote this</span> <a href="/write/post-1">Edit</a>' in own.text
