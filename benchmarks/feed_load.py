@@ -32,6 +32,8 @@ from claps.store.migrations import migrate  # noqa: E402
 
 WRITERS = 100_000
 WIDE = 50
+# Whom none of the readers of feeds follows.
+PUBLISHER = WRITERS + 1
 POSTS = 20_000
 FOLLOWS = (10, 1_000, 100_000)
 FOLLOWERS = (10, 100, 1_000, 10_000, 100_000, 1_000_000)
@@ -46,7 +48,7 @@ BODY = "<p>" + "Ding dong, said the bell, and nobody minded. " * 200 + "</p>"
 def fill(core: Core) -> None:
     """Write writers, of whom fifty are followed widely, their posts, and who follows whom."""
     empty, hashed = "''", "'no hash'"
-    _repeat(core, WRITERS, f"INSERT INTO person (id, name, display_name, bio, password_hash, created_at, followers, "
+    _repeat(core, PUBLISHER, f"INSERT INTO person (id, name, display_name, bio, password_hash, created_at, followers, "
             f"following) SELECT i, i, i, {empty}, {hashed}, {AT}, 0, 0 FROM n")
     # Ten write often, and the others now and then; the body is as long as one of two thousand words.
     _repeat(core, POSTS, "INSERT INTO post (id, writer_id, title, slug, body, body_html, summary, words, published_at, "
@@ -105,9 +107,9 @@ def publish(core: Core, feeds: Feeds) -> dict[str, dict[str, float]]:
     have = 0
     for followers in FOLLOWERS:
         _repeat(core, followers - have, "INSERT INTO follow (follower_id, writer_id, at) "
-                f"SELECT {FOLLOWER_ID + have} + i, 99999, {AT} FROM n")
+                f"SELECT {FOLLOWER_ID + have} + i, {PUBLISHER}, {AT} FROM n")
         have = followers
-        _execute(core, f"UPDATE person SET followers = {have} WHERE id = 99999")
+        _execute(core, f"UPDATE person SET followers = {have} WHERE id = {PUBLISHER}")
         rounds = [_publish(core, feeds) for _ in range(5 if followers < 1_000 else 3)]
         assert rounds[0]["rows"] == (followers if followers <= FAN_OUT_FOLLOWERS else 0), rounds
         told[str(followers)] = {name: median(one[name] for one in rounds) for name in rounds[0]}
@@ -115,7 +117,7 @@ def publish(core: Core, feeds: Feeds) -> dict[str, dict[str, float]]:
 
 
 def _publish(core: Core, feeds: Feeds) -> dict[str, float]:
-    fields = f"99999, 'Bells', 'bells', '', '{BODY}', 'Ding.', 1600, {AT}, 0, 0, 0, 0, 0, 0, 0"
+    fields = f"{PUBLISHER}, 'Bells', 'bells', '', '{BODY}', 'Ding.', 1600, {AT}, 0, 0, 0, 0, 0, 0, 0"
     columns = (
         "writer_id, title, slug, body, body_html, summary, words, published_at, closed, claps, people, likes, views, "
         "comments, comments_offset"
@@ -123,7 +125,8 @@ def _publish(core: Core, feeds: Feeds) -> dict[str, float]:
     _execute(core, f"INSERT INTO post ({columns}) VALUES ({fields})")
     with core.database.reading():
         post_id = int(bound.execute_sql("SELECT MAX(id) FROM post").fetchone()[0])
-    core.database.transact(lambda: add_errand("feed", {"what": "published", "post_id": post_id, "writer_id": 99_999}))
+    told = {"what": "published", "post_id": post_id, "writer_id": PUBLISHER}
+    core.database.transact(lambda: add_errand("feed", told))
     longest, steps = 0.0, 0
 
     def timed(task: Task) -> Step:

@@ -10,7 +10,7 @@ from tests.parts.article import sign_in
 from tests.parts.browser import DESKTOP
 from tests.parts.claps_server import ClapsServer
 
-PUBLIC = ("/", "/posts/8", "/posts/9", "/@ada")
+PUBLIC = ("/", "/popular", "/tags/theatre", "/posts/8", "/posts/9", "/@ada")
 PAGES = (*PUBLIC, "/join", "/login", "/no-such-page")
 NARROW = ViewportSize(width=360, height=780)
 
