@@ -17,9 +17,11 @@ import gevent
 from flask import Flask
 
 from claps.acts.comments import CommentsSource
+from claps.acts.departed import Departed
 from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.flush import flush_all
+from claps.acts.leaving import Leaving
 from claps.acts.logs import Publish
 from claps.acts.looking import PostSource, WriterSource
 from claps.acts.mending import Mending
@@ -96,7 +98,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     feeds = Feeds(core.database, teller(core.redis), core.popularity)
     notifier = Notifier(core.database, core.publish, teller(core.redis))
     gevent.spawn(notifier.run_forever)
-    errands = Errands(core.database, {"feed": feeds.do, "notify": notifier.do})
+    leaving = Leaving(core.database, core.ledger, core.publish, settings.var / "media")
+    errands = Errands(core.database, {"feed": feeds.do, "notify": notifier.do, "leave": leaving.do})
     gevent.spawn(errands.run_forever)
     gevent.spawn(_flush_forever, core)
     gevent.spawn(library.warm_up)
@@ -113,6 +116,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         popularity=core.popularity,
         writers=writers,
         reading_now=reading_now,
+        departed=_know_departed(core, hub),
     )
     # gunicorn ends its workers by leaving; what is parked is told before.
     atexit.register(_leave, hub, reading_now, shedding)
@@ -125,6 +129,13 @@ def _sources(core: Core, writers: WriterSource) -> dict[str, Source]:
         "post": PostSource(database, core.mending), "comments": CommentsSource(database), "writer": writers,
         "person": NotificationsSource(database), "posts": PostsSource(database), "feed": FeedSource(database),
     }
+
+
+def _know_departed(core: Core, hub: Hub) -> Departed:
+    departed = Departed(core.database)
+    hub.relay.house_heard.append(departed.hear)
+    gevent.spawn(departed.run_forever)
+    return departed
 
 
 def _leave(hub: Hub, reading_now: ReadingNow, shedding: Shedding) -> None:

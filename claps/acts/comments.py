@@ -62,15 +62,22 @@ class Talk:
         """Tell everybody who looks how far a post's comments have come; call after the commit."""
         if version is None:
             return
-        tell_quietly(self.publish, comments_topic(post_id), version)
         self.errands.stir()
-        try:
-            with self.database.reading():
-                count, offset = comments.count_comments(post_id)
-            self.ledger.take(Change("comments", post_id, str(offset), count))
-        except Unavailable as error:
-            # It is in SQL, which is what counts; the live number is corrected with the tally's next warming.
-            log.warning("a number of comments was not told: %s", error.message)
+        tell_comments(self.database, self.ledger, self.publish, post_id, version)
+
+
+def tell_comments(database: Database, ledger: Ledger, publish: Publish, post_id: int, version: Version) -> None:
+    """Tell everybody who looks how far a post's comments have come, and how many there are."""
+    tell_quietly(publish, comments_topic(post_id), version)
+    try:
+        with database.reading():
+            count, offset = comments.count_comments(post_id)
+        ledger.take(Change("comments", post_id, str(offset), count))
+    except NotFound:
+        pass  # It was withdrawn, and nobody looks at it.
+    except Unavailable as error:
+        # It is in SQL, which is what counts; the live number is corrected with the tally's next warming.
+        log.warning("a number of comments was not told: %s", error.message)
 
 
 def comment(talk: Talk, person: Person, post: Post, *, body: str, parent_id: int | None = None) -> Comment:

@@ -87,6 +87,18 @@ def remove_image(database: Database, folder: Path, owner: Person, name: str) -> 
     database.transact(work)
 
 
+def drop_images(folder: Path, owner_id: int, limit: int) -> int:
+    """Let go of some of a person's pictures, with the files that nobody else keeps; call inside a transaction.
+
+    :return: how many there were.
+    """
+    found = images.images_of(owner_id, limit=limit)
+    for image in found:
+        if images.drop_image(owner_id, image.name):
+            path_of(folder, image.name).unlink(missing_ok=True)
+    return len(found)
+
+
 def images_of(database: Database, owner: Person, *, before_id: int | None = None) -> tuple[list[Image], int]:
     """Read a person's pictures, newest first, fifty at a time; and how many bytes all of them have."""
     with database.reading():

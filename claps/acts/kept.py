@@ -16,6 +16,8 @@ from claps.plain.limits import COPIES_KEPT, COPY_FRESH_SECONDS, COPY_PATIENCE_SE
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+# How workers tell each other, on the house's channel, of what copies are to be dropped: this word, and names.
+CHANGED = "changed"
 
 
 class _Reading(Generic[T]):

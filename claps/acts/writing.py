@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from claps.acts.threads import in_thread
 from claps.plain.errors import Conflict, NotFound, Refused
+from claps.plain.limits import THROWN_DAYS
 from claps.plain.people import Person
 from claps.plain.prose import render_note_html, render_post_html
 from claps.plain.writing import Draft, Piece, Seen, Writing, check_sizes, key_of, post_id_of
@@ -29,11 +30,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All that somebody has written: drafts, what is published and what is withdrawn; of these two the newest fifty."""
+    """All that somebody has written: drafts, what is published and what is withdrawn; of these two the newest fifty.
+
+    ``thrown`` are drafts that can be put back.
+    """
 
     drafts: list[Draft]
     published: list[Piece]
     withdrawn: list[Piece]
+    thrown: list[Draft]
 
     @property
     def older_id(self) -> int | None:
@@ -112,9 +117,19 @@ def save_draft(database: Database, writer: Person, key: str, writing: Writing, *
 
 
 def discard_draft(database: Database, writer: Person, key: str) -> None:
-    """Throw a draft away; what is published stays as it is."""
+    """Throw a draft away; what is published stays as it is. It can be put back for thirty days."""
     post_id_of(key)
-    database.transact(lambda: drafts.drop_draft(writer.id, key))
+    now = datetime.now(UTC)
+    database.transact(lambda: drafts.throw_draft(writer.id, key, at=now, forget=now - timedelta(days=THROWN_DAYS)))
+
+
+def put_back_draft(database: Database, writer: Person, key: str) -> None:
+    """Let what was thrown away be a draft again, as it was.
+
+    :raises Conflict: there are too many drafts.
+    """
+    post_id_of(key)
+    database.transact(lambda: drafts.put_back_draft(writer.id, key))
 
 
 def preview(writing: Writing, *, is_note: bool) -> str:
@@ -136,4 +151,5 @@ def shelf_of(database: Database, writer: Person, *, before_id: int | None = None
             pieces.pieces_of(writer.id, published=state, before_id=before_id, limit=PIECES_SHOWN)
             for state in (True, False)
         )
-        return Shelf(drafts.drafts_of(writer.id), published, withdrawn)
+        thrown = drafts.drafts_thrown(writer.id, since=datetime.now(UTC) - timedelta(days=THROWN_DAYS))
+        return Shelf(drafts.drafts_of(writer.id), published, withdrawn, thrown)

@@ -22,6 +22,9 @@ TAG_LENGTH = 30
 TAGS_PER_POST = 5
 TAGS_FIELD_LENGTH = 200
 DRAFTS_PER_PERSON = 200
+# What was thrown away can be put back: for so many days, and so many of them are shown.
+THROWN_DAYS = 30
+DRAFTS_KEPT_THROWN = 20
 # Pictures: as sent, as kept, and what one person may keep.
 IMAGE_BYTES = 10 * 1024 * 1024
 IMAGE_PIXELS = 50_000_000
@@ -115,6 +118,14 @@ TAGGED_COUNTED = 10_000
 EXPORT_TEXTS = 20
 EXPORT_ROWS = 500
 EXPORT_BLOCK_BYTES = 256 * 1024
+
+# Leaving: texts and other rows taken away at a time, when everything is looked through once more, how often workers
+# ask who has left, and for how long they keep it in mind, which is longer than a session lasts.
+LEAVE_TEXTS = 20
+LEAVE_ROWS = 200
+LEAVE_AGAIN_SECONDS = 60
+LEFT_LOOK_SECONDS = 5.0
+LEFT_DAYS = 61
 
 # Searching.
 SEARCH_LENGTH = 200

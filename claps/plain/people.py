@@ -22,6 +22,8 @@ class Reader:
 
 
 GUEST_ID_LEAST = 1 << 62
+# What stands where the name stood of one who has deleted their account.
+LEFT_DISPLAY_NAME = "Somebody who left"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 from peewee import BigIntegerField, CompositeKey, IntegerField
 
@@ -74,6 +74,14 @@ def likers_after(post_id: int, after_id: int, limit: int) -> list[int]:
 def count_guests_who_like(post_id: int) -> int:
     """Count the likes of a post that came from guests."""
     return int(Like.select().where((Like.post_id == post_id) & (Like.reader_id >= GUEST_ID_LEAST)).count())
+
+
+def given_by(reader_id: int, gift: Literal["clap", "like"], after_post_id: int, limit: int) -> list[int]:
+    """Read which posts a reader has clapped for, or likes, in their order, behind ``after_post_id``."""
+    model: Any = Clap if gift == "clap" else Like
+    mine = (model.reader_id == reader_id) & (model.post_id > after_post_id)
+    query = model.select(model.post_id).where(mine).order_by(model.post_id)
+    return [int(post_id) for (post_id,) in _rows(query.limit(limit))]
 
 
 def move_claps(moves: dict[Pair, int], *, turned: list[Pair] | None = None) -> dict[int, tuple[int, int]]:

@@ -124,6 +124,34 @@ def set_like(comment_id: int, reader_id: int, *, liked: bool) -> Version | None:
     return _note(row.post_id, comment_id, "liked")
 
 
+def wipe_comment(comment_id: int) -> tuple[int, Version | None]:
+    """Take a comment away with its words, by whomever it was taken away before; call inside a transaction.
+
+    :return: the post, and the version of the log; None when readers saw nothing of it any more.
+    """
+    row = _get(comment_id)
+    # Also of a post that is withdrawn: its count must hold when it comes back.
+    Post.update({Post.comments: Post.comments}).where(Post.id == row.post_id).execute()
+    is_it = Comment.id == comment_id
+    shown = Comment.update(removed_by=row.person_id).where(is_it & Comment.removed_by.is_null()).execute()
+    # By the writer himself, so that nobody else can put it back.
+    Comment.update(body="", body_html="", removed_by=row.person_id).where(is_it).execute()
+    return row.post_id, _note(row.post_id, comment_id, "removed", moved=-1) if shown else None
+
+
+def drop_like(comment_id: int, reader_id: int) -> tuple[int, Version | None]:
+    """Take a reader's like back, of a comment that was taken away as well; call inside a transaction.
+
+    :return: the post, and the version of the log; None when it was so already.
+    """
+    row = _get(comment_id)
+    is_this = (CommentLike.comment_id == comment_id) & (CommentLike.reader_id == reader_id)
+    if not CommentLike.delete().where(is_this).execute():
+        return row.post_id, None
+    Comment.update({Comment.likes: Comment.likes - 1}).where(Comment.id == comment_id).execute()
+    return row.post_id, _note(row.post_id, comment_id, "liked")
+
+
 def likes_comment(comment_id: int, reader_id: int) -> bool:
     """Tell whether a reader likes a comment."""
     is_this = (CommentLike.comment_id == comment_id) & (CommentLike.reader_id == reader_id)

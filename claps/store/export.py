@@ -52,6 +52,7 @@ def drafts_after(person_id: int, after_id: int, limit: int) -> list[Row]:
     """Read a writer's drafts."""
     columns = (
         Draft.id, Draft.key, Draft.post_id, Draft.title, Draft.slug, Draft.tags, Draft.body, Draft.saved_at,
+        Draft.thrown_at,
     )
     return _page(Draft.select(*columns).where(Draft.writer_id == person_id), Draft.id, after_id, limit)
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from peewee import BigAutoField, BigIntegerField, CharField, DateTimeField, IntegrityError, TextField
 
 from claps.plain import people
 from claps.plain.errors import Conflict, NotFound
-from claps.store.database import Model
+from claps.plain.people import LEFT_DISPLAY_NAME
+from claps.store.database import Model, locked
 from claps.store.readers import note_readers
 
 
 class Person(Model):
-    """One account; its id is its reader's id as well."""
+    """One account; its id is its reader's id as well.
+
+    Who has left has ``left_at``, and nothing of what was known but the number.
+    """
 
     id = BigAutoField()
     name = CharField(max_length=30, unique=True)
@@ -24,10 +30,17 @@ class Person(Model):
     created_at = DateTimeField()
     followers = BigIntegerField(default=0)
     following = BigIntegerField(default=0)
+    left_at = DateTimeField(null=True)
 
     def value(self) -> people.Person:
         """This row as other floors know it."""
         return people.Person(self.id, self.name, self.display_name, self.bio)
+
+
+class KeptName(Model):
+    """A name that is not given out again, because who had it has left; as its SHA-256, so that it is not to be read."""
+
+    digest = CharField(max_length=64, primary_key=True)
 
 
 def add_person(name: str, display_name: str, password_hash: str, *, bio_text: str = "") -> people.Person:
@@ -43,6 +56,9 @@ def add_person(name: str, display_name: str, password_hash: str, *, bio_text: st
     except IntegrityError as error:
         # The unique index decides; whoever joined with this name in the same moment was first.
         raise Conflict(f"The name @{name} is taken.") from error
+    # After the row, which waits for one that is leaving with this name to be through.
+    if KeptName.select().where(KeptName.digest == _digest(name)).exists():
+        raise Conflict(f"The name @{name} was somebody’s who has left, and is not given out again.")
     note_readers([row.id])
     return row.value()
 
@@ -52,7 +68,7 @@ def get_person(name: str) -> people.Person:
 
     :raises NotFound: nobody has it.
     """
-    row = Person.get_or_none(Person.name == name.lower())
+    row = _find(Person.name == name.lower())
     if row is None:
         raise NotFound(f"Nobody here is called @{name[:40]}.")
     value: people.Person = row.value()
@@ -60,28 +76,61 @@ def get_person(name: str) -> people.Person:
 
 
 def find_person(person_id: int) -> people.Person | None:
-    """Find a person by id."""
-    row = Person.get_or_none(Person.id == person_id)
+    """Find a person by id; who has left is nobody."""
+    row = _find(Person.id == person_id)
     return None if row is None else row.value()
 
 
 def find_people(person_ids: Iterable[int]) -> list[people.Person]:
     """Read people by id, in the order of their ids; those who are gone are missing."""
-    query = Person.select().where(Person.id.in_(sorted(set(person_ids)))).order_by(Person.id)
+    wanted = Person.id.in_(sorted(set(person_ids))) & Person.left_at.is_null()
+    query = Person.select().where(wanted).order_by(Person.id)
     return [row.value() for row in query]
 
 
 def set_profile(person_id: int, *, display_name: str, bio_text: str) -> None:
     """Change what a person shows of themselves."""
-    Person.update(display_name=display_name, bio=bio_text).where(Person.id == person_id).execute()
+    is_here = (Person.id == person_id) & Person.left_at.is_null()
+    Person.update(display_name=display_name, bio=bio_text).where(is_here).execute()
 
 
 def find_password_hash(name: str) -> tuple[int, str] | None:
     """Find the id and the password's hash of the person with this name."""
-    row = Person.get_or_none(Person.name == name.lower())
+    row = _find(Person.name == name.lower())
     return None if row is None else (row.id, row.password_hash)
 
 
 def set_password_hash(person_id: int, password_hash: str) -> None:
     """Replace a hash that was made with weaker settings than today's."""
     Person.update(password_hash=password_hash).where(Person.id == person_id).execute()
+
+
+def let_go(person_id: int, *, at: datetime) -> bool:
+    """Forget who a person was, and keep the name from being given out again; call inside a transaction.
+
+    :return: False when the person had left already.
+    """
+    row = locked(Person.select().where((Person.id == person_id) & Person.left_at.is_null())).first()
+    if row is None:
+        return False
+    KeptName.insert(digest=_digest(row.name)).on_conflict_ignore().execute()
+    # No name that anybody can choose: those have no hyphen.
+    nobody = {"name": f"left-{person_id}", "display_name": LEFT_DISPLAY_NAME, "bio": "", "password_hash": ""}
+    moment = at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    Person.update(**nobody, left_at=moment).where(Person.id == person_id).execute()
+    return True
+
+
+def left_since(at: datetime) -> list[int]:
+    """Read the ids of those who have left since a moment."""
+    moment = at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    query: Any = Person.select(Person.id).where(Person.left_at >= moment)
+    return [int(person_id) for (person_id,) in query.tuples()]
+
+
+def _find(is_it: Any) -> Any:
+    return Person.get_or_none(is_it & Person.left_at.is_null())
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.lower().encode()).hexdigest()

@@ -57,7 +57,7 @@ def find_posts(words: Sequence[str], *, limit: int) -> list[int]:
 def find_people(word: str, *, limit: int) -> list[people.Person]:
     """Find the people whose name, or whose displayed name, begins with a word; those most followed first."""
     begins = Person.name.startswith(word.lower()) | Person.display_name.startswith(word)
-    query: Any = Person.select().where(begins).order_by(Person.followers.desc(), Person.id)
+    query: Any = Person.select().where(begins & Person.left_at.is_null()).order_by(Person.followers.desc(), Person.id)
     return [row.value() for row in query.limit(limit)]
 
 

@@ -21,6 +21,7 @@ from claps.web.pages import (
     export,
     feeds,
     front,
+    leaving,
     likes,
     media,
     notes,
@@ -45,8 +46,8 @@ CONTENT_POLICY = (
 )
 
 PAGES = (
-    front, posts, claps, likes, bookmarks, comments, people, sessions, settings, export, dashboard, operations, write,
-    notes, pieces, media, feeds, tags, search, notifications,
+    front, posts, claps, likes, bookmarks, comments, people, sessions, settings, export, leaving, dashboard,
+    operations, write, notes, pieces, media, feeds, tags, search, notifications,
 )
 
 ALWAYS = (

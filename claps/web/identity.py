@@ -68,7 +68,14 @@ def _person_id() -> int | None:
     if str(current_app.config["SESSION_COOKIE_NAME"]) not in request.environ.get("HTTP_COOKIE", ""):
         return None
     person_id = session.get("person_id")
-    return person_id if isinstance(person_id, int) else None
+    if not isinstance(person_id, int) or site().departed.has_left(person_id):
+        return None
+    return person_id
+
+
+def was_somebody() -> bool:
+    """True for a session of one who may have left: there is a number in it, whether or not somebody has it."""
+    return "person_id" in session
 
 
 def sign_in(person: Person) -> None:

@@ -14,6 +14,7 @@ from cachetools import LRUCache
 from flask import Response, current_app, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from claps.acts.kept import CHANGED
 from claps.acts.logs import Publish
 from claps.acts.posts import Library
 from claps.live.relay import HOUSE_CHANNEL
@@ -24,7 +25,6 @@ from claps.web import compression
 log = logging.getLogger(__name__)
 View = Callable[..., AnyResponse]
 Names = tuple[str, ...]
-_CHANGED = "changed"
 
 
 class Copy:
@@ -126,7 +126,7 @@ class Shelf:
         """Say, after the COMMIT, what has changed: nothing that shows it is given out again."""
         self._drop(names)
         try:
-            self._publish(HOUSE_CHANNEL, " ".join((_CHANGED, *names)))
+            self._publish(HOUSE_CHANNEL, " ".join((CHANGED, *names)))
         except Unavailable:
             log.info("others show %s until their copies are old", names)
 
@@ -137,7 +137,7 @@ class Shelf:
     def hear(self, message: str) -> None:
         """Take what another process, or this one, said of the house."""
         word, *names = message.split(" ")
-        if word == _CHANGED:
+        if word == CHANGED:
             self._drop(names)
 
     def _drop(self, names: Sequence[str]) -> None:

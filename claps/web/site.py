@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import current_app
 
+from claps.acts.departed import Departed
 from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds
 from claps.acts.logs import Publish
@@ -38,6 +39,7 @@ class Site:
     popularity: Popularity
     writers: WriterSource
     reading_now: ReadingNow
+    departed: Departed
 
 
 def site() -> Site:

@@ -12,7 +12,7 @@ from claps.acts import claps
 from claps.live.framing import text_frame
 from claps.live.subscribers import Subscriber
 from claps.live.wires import dump
-from claps.plain.errors import ClapsError, Invalid
+from claps.plain.errors import ClapsError, Invalid, Refused
 from claps.plain.limits import CLAPS_PER_READER
 from claps.plain.posts import Post
 from claps.plain.tallies import Clapped
@@ -67,6 +67,8 @@ class Upward:
             raise Invalid("clap", f"“clap” must be a whole number from 1 to {CLAPS_PER_READER}.")
         if subscriber.reader is None:
             raise Invalid("id", "Nobody is known on this socket.")
+        if self._parts.departed.has_left(subscriber.reader.id):
+            raise Refused("This account is gone.")
 
         def answer(outcome: Clapped | ClapsError) -> None:
             unanswered[subscriber] -= 1

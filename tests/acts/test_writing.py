@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from claps.acts.errands import Errands
 from claps.acts.publishing import Press, publish, withdraw
-from claps.acts.writing import discard_draft, open_sheet, preview, save_draft, shelf_of
+from claps.acts.writing import discard_draft, open_sheet, preview, put_back_draft, save_draft, shelf_of
 from claps.app import Core
 from claps.plain.errors import Conflict, Invalid, NotFound, Refused
 from claps.plain.people import Person
 from claps.plain.posts import Post
 from claps.plain.writing import Seen, Writing, key_of, new_key
+from claps.store.drafts import Draft
 from tests.parts.inside import ON_SQLITE
 
 BELLS = Writing("On bells", "", "bells", "Ding.")
@@ -112,6 +115,61 @@ def test_a_draft_is_thrown_away(core: Core, ada: Person) -> None:
         discard_draft(core.database, ada, key)
 
     assert open_sheet(core.database, ada, key).writing.is_blank
+    assert [draft.key for draft in shelf_of(core.database, ada).thrown] == [key]
+
+
+def test_what_was_thrown_away_is_put_back_as_it_was(core: Core, ada: Person, ben: Person) -> None:
+    key = new_key()
+    save(core, ada, key, BELLS)
+    discard_draft(core.database, ada, key)
+
+    put_back_draft(core.database, ben, key)
+    assert open_sheet(core.database, ada, key).draft is None
+    for _ in range(2):
+        put_back_draft(core.database, ada, key)
+
+    shelf = shelf_of(core.database, ada)
+    assert (open_sheet(core.database, ada, key).writing, shelf.thrown, len(shelf.drafts)) == (BELLS, [], 1)
+
+
+def test_what_was_thrown_away_long_ago_is_gone_with_the_next(core: Core, ada: Person) -> None:
+    first, second = new_key(), new_key()
+    for key in (first, second):
+        save(core, ada, key, BELLS)
+    discard_draft(core.database, ada, first)
+    long_ago = datetime(2020, 1, 1)
+    core.database.transact(lambda: Draft.update(thrown_at=long_ago).where(Draft.key == first).execute())
+    assert shelf_of(core.database, ada).thrown == []
+
+    discard_draft(core.database, ada, second)
+
+    with core.database.reading():
+        assert [row.key for row in Draft.select()] == [second]
+
+
+@ON_SQLITE
+def test_no_draft_is_put_back_where_there_are_too_many(
+    core: Core, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claps.store.drafts.DRAFTS_PER_PERSON", 1)
+    first, second = new_key(), new_key()
+    save(core, ada, first, BELLS)
+    discard_draft(core.database, ada, first)
+    save(core, ada, second, BELLS)
+
+    with pytest.raises(Conflict):
+        put_back_draft(core.database, ada, first)
+
+
+@ON_SQLITE
+def test_a_page_that_was_left_open_writes_on_over_what_was_thrown_away(core: Core, ada: Person) -> None:
+    key = new_key()
+    save(core, ada, key, BELLS)
+    discard_draft(core.database, ada, key)
+
+    save_draft(core.database, ada, key, Writing(body="More."), seen=Seen(), tab="another")
+
+    assert open_sheet(core.database, ada, key).writing.body == "More."
 
 
 def test_a_preview_shows_it_as_readers_will_see_it() -> None:

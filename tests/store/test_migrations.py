@@ -23,7 +23,7 @@ from claps.store.journal_positions import JournalPosition
 from claps.store.logs import Event, Log
 from claps.store.migrations import migrate, pending
 from claps.store.notifications import Notice, NoticeActor, NoticeBox
-from claps.store.people import Person
+from claps.store.people import KeptName, Person
 from claps.store.posts import Post
 from claps.store.readers import Reader
 from claps.store.revisions import Revision
@@ -35,7 +35,7 @@ FOLDER = ROOT / "migrations"
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
 MODELS = [Reader, Person, Post, Comment, CommentLike, Clap, Like, JournalPosition, Log, Event, Errand, Follow, Bookmark]
 MODELS += [Draft, Revision, PostTag, Media, Image, Feed, WideWriter]
-MODELS += [Notice, NoticeActor, NoticeBox, Stirred, WidePost]
+MODELS += [KeptName, Notice, NoticeActor, NoticeBox, Stirred, WidePost]
 
 
 @pytest.fixture

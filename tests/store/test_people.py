@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from claps.plain.errors import Conflict, NotFound
+from claps.plain.people import LEFT_DISPLAY_NAME
 from claps.store.database import Database
 from claps.store.people import (
+    Person,
     add_person,
     find_password_hash,
     find_people,
     find_person,
     get_person,
+    left_since,
+    let_go,
     set_password_hash,
     set_profile,
 )
@@ -79,3 +85,20 @@ def test_what_a_person_shows_can_be_changed(database: Database) -> None:
     with database.reading():
         changed = get_person("ada")
     assert (changed.display_name, changed.bio_text) == ("Ada 🌙", "Sleeps.")
+
+
+def test_who_has_left_is_nobody_and_the_name_is_not_given_out_again(database: Database) -> None:
+    ada = database.transact(lambda: add_person(*ADA, bio_text="Writes."))
+    now = datetime.now(UTC)
+
+    went = [database.transact(lambda: let_go(ada.id, at=now)) for _ in range(2)]
+    database.transact(lambda: set_profile(ada.id, display_name="Ada", bio_text="Again."))
+
+    assert went == [True, False]
+    with database.reading():
+        assert (find_person(ada.id), find_people([ada.id]), find_password_hash("ada")) == (None, [], None)
+        assert left_since(now - timedelta(hours=1)) == [ada.id] and left_since(now + timedelta(hours=1)) == []
+        row = Person.get_by_id(ada.id)
+        assert (row.name, row.display_name, row.bio) == (f"left-{ada.id}", LEFT_DISPLAY_NAME, "")
+    with pytest.raises(Conflict, match="not given out again"):
+        database.transact(lambda: add_person("Ada", "Another Ada", "another hash"))

@@ -9,6 +9,7 @@ import gevent
 import pytest
 from flask import Flask
 
+from claps.acts.departed import Departed
 from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.looking import PostSource, WriterSource
@@ -67,7 +68,7 @@ def app(core: Core) -> Iterator[Flask]:
                 journal=core.journal, hub=hub, publish=core.publish,
                 errands=Errands(core.database, {"feed": feeds.do}), writers=writers,
                 feeds=feeds, popularity=core.popularity,
-                reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell),
+                reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell), departed=Departed(core.database),
             )
         )
     gevent.killall(begun)

@@ -31,6 +31,13 @@ def shelf() -> Response:
     return answers.private_page("write/shelf.html", me=me, shelf=found, is_first=before_id is None)
 
 
+@bp.post("/write/<key>/put-back")
+def put_back(key: str) -> Response:
+    """Let a draft that was thrown away be one again."""
+    writing.put_back_draft(site().database, signed_in(), key)
+    return answers.see_other(f"/write/{key}?c={secrets.token_hex(2)}")
+
+
 @bp.post(f"{_POST}/withdraw")
 def withdraw(post_id: int) -> Response:
     """Take a post from sight."""

@@ -103,7 +103,7 @@ def _publish(me: Person, key: str, typed: Writing) -> Response:
 
 def _discard(me: Person, key: str, typed: Writing) -> Response:
     writing.discard_draft(site().database, me, key)
-    return answers.see_other("/write/drafts?c=" + secrets.token_hex(2))
+    return answers.see_other(f"/write/drafts?c={secrets.token_hex(2)}#thrown")
 
 
 def _add_picture(me: Person, key: str, typed: Writing) -> Response:

@@ -283,3 +283,17 @@ def test_a_draft_is_thrown_away(desk: FlaskClient, sheet: str) -> None:
         assert send(desk, sheet, "discard")[0] == 303
 
     assert shown_body(desk.get(sheet).text) == ""
+
+
+def test_a_draft_that_was_thrown_away_is_put_back(enter: Enter, desk: FlaskClient, ben: Person, sheet: str) -> None:
+    send(desk, sheet, "save")
+    address = send(desk, sheet, "discard")[1]
+    assert f'action="{sheet}/put-back"' in desk.get(address.partition("#")[0]).text
+
+    statuses = [enter(ben).post(f"{sheet}/put-back").status_code, enter(None).post(f"{sheet}/put-back").status_code]
+    assert (statuses, shown_body(desk.get(sheet).text)) == ([303, 403], "")
+    for _ in range(2):
+        address = desk.post(f"{sheet}/put-back", data={"undo": "1"}).headers["Location"]
+
+    assert shown_body(desk.get(address).text) == BELLS["body"]
+    assert "Thrown away" not in desk.get("/write/drafts").text

@@ -1,0 +1,31 @@
+"""Who has left is known in every worker."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from claps.acts.departed import Departed
+from claps.app import Core
+from claps.plain.people import Person
+from claps.store.people import let_go
+
+
+def test_who_has_left_is_heard_of_and_found_in_sql(core: Core, ada: Person, ben: Person) -> None:
+    told, asking = Departed(core.database), Departed(core.database)
+    asking.look()
+
+    core.database.transact(lambda: let_go(ada.id, at=datetime.now(UTC)))
+    told.hear(f"left {ada.id}")
+    asking.look()
+
+    for departed in (told, asking):
+        assert (departed.has_left(ada.id), departed.has_left(ben.id)) == (True, False)
+
+
+def test_what_else_is_said_of_the_house_is_no_news(core: Core) -> None:
+    departed = Departed(core.database)
+
+    for strange in ("left", "left x", "left 7 8", "changed post:7"):
+        departed.hear(strange)
+
+    assert not departed.has_left(7)
