@@ -225,8 +225,11 @@ class Library:
     def warm_up(self) -> None:
         """Keep copies of what is most likely asked for, so that they are here when SQL goes away."""
         try:
-            for line in self.latest().lines:
+            lines = self.latest().lines
+            # The texts first: they are here already.
+            for line in lines:
                 self._posts.get(line.post.id, lambda post=line.post: post)  # type: ignore[misc]
+            for line in lines:
                 self.talk_of(line.post.id)
         except Unavailable as error:
             log.info("nothing could be kept yet: %s", error.message)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, make_response, redirect, request
 
+from claps.plain.errors import Unavailable
 from claps.plain.posts import Post, make_threads
 from claps.plain.tallies import Hand
 from claps.plain.topics import comments_topic, post_topic
+from claps.plain.versions import Version
 from claps.web import answers, identity
 from claps.web.fragments import live_url
 from claps.web.pages.notifications import me_html
@@ -15,6 +17,7 @@ from claps.web.site import site
 from claps.web.viewers import counting_page
 
 bp = Blueprint("posts", __name__)
+BEGINNING = Version("0", 0)
 
 
 @bp.get("/posts/<int:post_id>")
@@ -31,7 +34,11 @@ def post(post_id: int, slug: str = "") -> Response:
     found = library.get_post(post_id)
     if slug and slug != found.slug:
         return _moved(found)
-    version, comments = library.talk_of(post_id)
+    try:
+        version, comments = library.talk_of(post_id)
+    except Unavailable:
+        # The text is worth more than what was said about it; the comments come by the live part when they can.
+        version, comments = BEGINNING, []
     values = {
         "post": found,
         "tally": library.tally_of(found),
