@@ -1,0 +1,1 @@
+"""What programs ask for: JSON, and problem details for every error."""

@@ -1,0 +1,101 @@
+"""One's own posts and their counts, for programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from claps.acts.claps import clap
+from claps.acts.publishing import Press, withdraw
+from claps.app import Core
+from claps.plain.limits import LINES_PER_PAGE
+from claps.plain.people import Person, Reader
+from claps.plain.posts import Post
+from tests.parts import inside
+from tests.parts.queries import noting_queries
+
+URL = "/api/v1/me/posts"
+
+
+@pytest.fixture
+def program(app: Flask, ada: Person) -> FlaskClient:
+    """A program that has Ada's cookie, and does not say what it takes."""
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["person_id"] = ada.id
+    return client
+
+
+def test_one_sees_ones_own_posts_with_the_counts_of_now(
+    core: Core, program: FlaskClient, ada: Person, ben: Person, article: Post
+) -> None:
+    inside.publish(core, ben)
+    clap(core.ledger, Reader(ben.id), article, times=7)
+
+    answer = program.get(URL)
+
+    [told] = answer.json
+    assert (answer.content_type, answer.headers["Cache-Control"]) == ("application/json", "private, no-store")
+    assert list(told) == ["id", "title", "url", "published_at", "claps", "people", "likes", "views", "comments"]
+    assert (told["id"], told["title"]) == (article.id, "On bells")
+    assert told["url"] == f"http://localhost/posts/{article.id}/on-bells"
+    assert (told["claps"], told["people"], told["likes"], told["views"], told["comments"]) == (7, 1, 0, 0, 0)
+    assert abs((datetime.fromisoformat(told["published_at"]) - article.published_at).total_seconds()) < 1
+    assert "Link" not in answer.headers
+
+
+def test_pages_follow_each_other_without_a_gap(core: Core, program: FlaskClient, ada: Person) -> None:
+    ids = [inside.publish(core, ada).id for _ in range(LINES_PER_PAGE + 2)]
+
+    first = program.get(URL)
+    link, _, relation = first.headers["Link"].partition(">; ")
+    second = program.get(link.removeprefix("<http://localhost"))
+
+    assert relation == 'rel="next"'
+    assert [post["id"] for post in first.json + second.json] == ids[::-1]
+    assert "Link" not in second.headers
+
+
+def test_the_number_of_queries_does_not_grow_with_the_posts(
+    core: Core, app: Flask, program: FlaskClient, ada: Person
+) -> None:
+    counts = []
+    for more in (1, 20):
+        for _ in range(more):
+            inside.publish(core, ada)
+        library = app.extensions["claps"].library
+        library.forget(["posts"])
+        program.get(URL)  # their tallies are in Redis from now on
+        library.forget(["posts"])
+        with noting_queries() as noted:
+            assert program.get(URL).status_code == 200
+        counts.append(len(noted))
+
+    assert counts[0] == counts[1]
+
+
+def test_what_is_withdrawn_is_not_among_them(
+    core: Core, app: Flask, program: FlaskClient, ada: Person, article: Post
+) -> None:
+    parts = app.extensions["claps"]
+    withdraw(Press(core.database, parts.errands, lambda post_id: None), ada, article.id)
+
+    assert program.get(URL).json == []
+
+
+@pytest.mark.parametrize("before", ["0", "-1", "x", "9" * 30, "1'"])
+def test_a_key_that_is_none_is_a_problem(program: FlaskClient, before: str) -> None:
+    answer = program.get(URL, query_string={"before": before})
+
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+    assert answer.json["field"] == "before"
+
+
+def test_who_is_not_signed_in_is_told_so_in_json(app: Flask) -> None:
+    answer = app.test_client().get(URL, headers={"Accept": "text/html"})
+
+    assert (answer.status_code, answer.content_type) == (403, "application/problem+json")
+    assert (answer.json["status"], answer.json["title"]) == (403, "Sign in first")
