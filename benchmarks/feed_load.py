@@ -80,7 +80,14 @@ def _repeat(core: Core, count: int, insert: str, *, part: int = PART) -> None:
 
 
 def _execute(core: Core, text: str) -> None:
-    core.database.transact(lambda: bound.execute_sql(text))
+    def work() -> None:
+        if core.database.is_sqlite:
+            bound.execute_sql(text)
+        else:
+            bound.execute_sql(f"SET SESSION max_recursive_iterations = {PART}")
+            bound.execute_sql(text.replace("%", "%%"))
+
+    core.database.transact(work)
 
 
 def read_feeds(core: Core, feeds: Feeds) -> dict[str, dict[str, float]]:

@@ -1,8 +1,9 @@
-"""Article, front page and a person's page against the same server's hello-world, ``/healthz``: what showing them takes.
+"""Article, lists of posts and a home feed against the same server's hello-world, ``/healthz``: what showing them takes.
 
 64 kept-alive connections, one worker on one core; every request has the head of a browser of today and asks for
 brotli. All are pressed in turn; the medians are compared by the worker's processor time, which others on this machine
-do not change. An address with a query is rendered for itself: that is what all pages would take without copies.
+do not change. An address with a query is rendered for itself: that is what all pages would take without copies. A home
+feed is one person's own, so it is read and rendered for each request.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from benchmarks.figures import Figure, middle
 from benchmarks.programs import press
 from benchmarks.sites import BenchSite, open_site
+from claps.demo.filling import DEMO_PASSWORD
 
 CONNECTIONS = 64
 SECONDS = 2
@@ -29,6 +31,9 @@ PAGES = {
     "article": ("/posts/1", True),
     "front page": ("/", True),
     "person's page": ("/@ada", True),
+    "popular posts": ("/popular", True),
+    "tag's page": ("/tags/theatre", True),
+    "home feed": ("/following", True),
     "article, rendered": ("/posts/1?again", False),
     "front page, rendered": ("/?again", False),
 }
@@ -38,9 +43,12 @@ def measure(folder: Path) -> list[Figure]:
     """Measure all of them, in turn."""
     rates: dict[str, list[float]] = {name: [] for name in PAGES}
     with open_site(folder) as site:
+        reader = site.server.open_client()
+        reader.post("/login", {"name": "ben", "password": DEMO_PASSWORD})
         for _ in range(ROUNDS):
             for name, (path, _) in PAGES.items():
-                rates[name].append(_press(folder, site, path))
+                cookie = f"Cookie: {reader.cookie_header}\r\n" if path == "/following" else ""
+                rates[name].append(_press(folder, site, path, cookie))
     per_core = {name: middle(found) for name, found in rates.items()}
     figures = []
     for name, (_, bound) in PAGES.items():
@@ -50,8 +58,8 @@ def measure(folder: Path) -> list[Figure]:
     return figures + [Figure(f"{name}, per core", rate, "per second") for name, rate in per_core.items()]
 
 
-def _press(folder: Path, site: BenchSite, path: str) -> float:
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n{BROWSER}\r\n".encode()
+def _press(folder: Path, site: BenchSite, path: str, cookie: str) -> float:
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n{BROWSER}{cookie}\r\n".encode()
     used = site.cpu_seconds
     pressed = press(folder, site.port, [request], connections=CONNECTIONS, seconds=SECONDS)
     assert pressed.count and not pressed.wrong, pressed
