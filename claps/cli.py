@@ -130,18 +130,18 @@ def check(settings: Settings, subscribers: int) -> None:
 @plan_options
 @click.option(
     "--figures", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=ROOT / "benchmarks" / "results", show_default="what make bench measured here",
+    show_default="what make bench measured here",
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_obj
-def plan(settings: Settings, /, folder: Path, as_json: bool, **numbers: Any) -> None:
+def plan(settings: Settings, /, folder: Path | None, as_json: bool, **numbers: Any) -> None:
     """Say what a load would need, cost and show, and what would give way first.
 
     It is reckoned from what `make bench` measured on this machine, and where that is missing from the figures of
     docs/design.md. Nothing is started or changed.
     """
     load = load_of(numbers, ack=settings.ack, flush_seconds=settings.flush_seconds)
-    made = make_plan(load, read_figures(folder))
+    made = make_plan(load, read_figures(folder or ROOT / "benchmarks" / "results"))
     if as_json:
         click.echo(json.dumps(made.as_dict(), indent=1))
     else:

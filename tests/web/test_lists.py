@@ -47,5 +47,5 @@ def test_a_list_leads_on_and_watches_what_it_shows() -> None:
 
     with Flask("test").test_request_context("/tags/bells?before=15"):
         assert (before_id(), older_url(part), older_url(Part(()))) == (15, "/tags/bells?before=12", None)
-    assert watch_part(part, posts_topic(12)) == "/live?topic=post:12&since=&topic=posts:12&since=n.0"
+    assert watch_part(part, posts_topic(12)) == "/live?topic=post:12&since=&topic=posts:12&since=n.0&listed=1"
     assert watch_part(Part(())) is None
