@@ -8,7 +8,9 @@ from claps.acts.departed import Departed
 from claps.app import Core
 from claps.plain.people import Person
 from claps.store.people import let_go
+from tests.parts.inside import ON_SQLITE
 
+pytestmark = ON_SQLITE
 
 def test_who_has_left_is_heard_of_and_found_in_sql(core: Core, ada: Person, ben: Person) -> None:
     told, asking = Departed(core.database), Departed(core.database)

@@ -175,6 +175,7 @@ def get_post_of(core: Core, post_id: int) -> Post:
         return get_post(post_id)
 
 
+@ON_SQLITE
 def test_the_account_is_gone_at_once(house: House, zoe: Person) -> None:
     house.leave(zoe)
 
@@ -205,6 +206,7 @@ def test_her_name_on_what_is_still_there_is_nobodys(house: House, zoe: Person) -
     assert get_post_of(house.core, post.id).writer.display_name == LEFT_DISPLAY_NAME
 
 
+@ON_SQLITE
 def test_who_is_killed_between_two_steps_goes_on(house: House, zoe: Person) -> None:
     posts = [inside.publish(house.core, zoe) for _ in range(LEAVE_TEXTS + 1)]
     house.leave(zoe)
