@@ -12,6 +12,7 @@ from tests.parts.inside import ON_SQLITE
 
 pytestmark = ON_SQLITE
 
+
 def test_who_has_left_is_heard_of_and_found_in_sql(core: Core, ada: Person, ben: Person) -> None:
     told, asking = Departed(core.database), Departed(core.database)
     asking.look()
