@@ -2,7 +2,8 @@
 
    Readers are numbered over all processes. Every HOT_EVERY-th reads the hot post, the others read the rest in turn;
    of hundred of each, POLLS poll for JSON, SOCKETS hold a WebSocket carrying JSON, and the rest one carrying HTML.
-   Posts are numbered from 0, the hot one, which has the id HOT_ID; post N has the id FIRST_ID + N - 1. All begin with
+   With LISTS 1 those others have a list open, as the front page is one: each names a second post, and is counted as
+   a reader of neither. Posts are numbered from 0, the hot one, which has the id HOT_ID; post N has the id FIRST_ID + N - 1. All begin with
    no claps. Who loses its connection comes back after a random time between nothing and DELAY, twice that after
    the second failure, and so on up to a minute (full jitter).
 
@@ -15,9 +16,10 @@
    truth FILE                the claps and the version's offset of each post, as 32-bit numbers -> true
    count                     -> count OPEN UNDER_WAY RIGHT EXACT LOST TIMES_LOST SENT ACKED REFUSED UNKNOWN UPDATES
                              POLLS VISITS WRONG_VISITS SIGHTS_LOST (right: its claps; exact: its version, too)
+   missed FILE               write who is open and has not seen the truth, a line each -> missed
    write FILE                write the histograms, see sights.h -> written
 
-   Usage: audience PORT FIRST_READER HOT_EVERY POLLS SOCKETS HOT_ID FIRST_ID POSTS ADDRESS TIMES_FILE */
+   Usage: audience PORT FIRST_READER HOT_EVERY POLLS SOCKETS HOT_ID FIRST_ID POSTS LISTS ADDRESS TIMES_FILE */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,6 +31,7 @@
 
 #define MOST 19900
 #define VISITS 64
+#define PER_ADDRESS 4000 /* the kernel looks for a free port by trial: with half of them taken it is half of all work */
 #define CLAPS_EACH 50
 #define LOOK_NS 10000000
 #define LONGEST_DELAY 60000000000LL
@@ -37,14 +40,14 @@ enum { HTML, JSON, POLL, VISIT };
 struct reader {
     int fd, post, claps, rest_size;
     unsigned char state, kind, given, tries, fresh, was_open;
-    int64_t sent_at, due;
+    int64_t sent_at, due, read_at;
     unsigned char *rest;
     char since[28];
 };
 
 static struct reader all[MOST + VISITS];
 static int made, open_now, under_way, away, wanted, window, port, events, posts, coming_back;
-static int first_reader, hot_every, polls, sockets, hot_id, first_id, next_clapper[2];
+static int first_reader, hot_every, polls, sockets, hot_id, first_id, lists, next_clapper[2];
 static int32_t (*truth)[2];
 static uint32_t address;
 static int64_t lost, times_lost, acked, refused, unknown, updates, polled, visited, wrong, delay, sent, visits_due;
@@ -61,7 +64,8 @@ static void complain(const char *text, int size) {
 }
 
 static void start(struct reader *one) {
-    struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(address)};
+    uint32_t mine = address + (uint32_t)(one - all) / PER_ADDRESS;
+    struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(mine)};
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(0x7f000001u)};
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT, .data.u32 = (uint32_t)(one - all)};
     int yes = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
@@ -102,9 +106,10 @@ static int write_all(struct reader *one, const char *data, int size) {
 }
 
 static void ask(struct reader *one) {
-    char text[2600], since[40] = "";
+    char text[2600], since[80] = "";
     int size;
-    if (one->since[0]) snprintf(since, sizeof since, "&since=%s", one->since);
+    if (lists && one->post) snprintf(since, sizeof since, "&topic=post:%d", id_of(one->post % (posts - 1) + 1));
+    else if (one->since[0]) snprintf(since, sizeof since, "&since=%s", one->since);
     if (one->kind == VISIT) size = snprintf(text, sizeof text, "%s", visit_head);
     else if (one->kind == POLL)
         size = snprintf(text, sizeof text, "GET /live?topic=post:%d%s&wait=25 HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
@@ -152,6 +157,7 @@ static void take_text(struct reader *one, const char *text, int size) {
         if (claps >= 0) see(one, claps);
     } else if (!memcmp(text, "{\"topic\"", 8)) {
         updates++;
+        if (atoi(text + 15) != id_of(one->post)) return; /* {"topic":"post:12" */
         keep_version(one, text, size);
         see(one, number_after(text, size, "\"claps\":"));
     } else if (!memcmp(text, "{\"ack\"", 6)) {
@@ -220,6 +226,7 @@ static void read_one(struct reader *one) {
         return;
     }
     size += kept;
+    one->read_at = now();
     if (one->kind == VISIT) {
         if (!one->was_open++ && memcmp(data, "HTTP/1.1 200", 12)) { wrong++; complain(data, size); }
         return;
@@ -322,6 +329,17 @@ static void count(void) {
     printf(" %lld %lld %u\n", (long long)visited, (long long)wrong, sights_lost);
 }
 
+static void write_missed(const char *path) {
+    static const char *kinds[] = {"HTML", "JSON", "poll"};
+    FILE *file = fopen(path, "w");
+    for (struct reader *one = all; file && truth && one < all + made; one++)
+        if (one->state == OPEN && (one->claps != truth[one->post][0] || !has_version(one)))
+            fprintf(file, "%s of post %d has %d claps of %d, version %s of %d, last read %.1f s ago\n", kinds[one->kind],
+                    id_of(one->post), one->claps, truth[one->post][0], one->since, truth[one->post][1],
+                    (double)(now() - one->read_at) / 1e9);
+    if (file) fclose(file);
+}
+
 static void obey(char *line) {
     char path[1000] = "";
     int number = 0;
@@ -334,6 +352,7 @@ static void obey(char *line) {
         puts("visiting");
     } else if (sscanf(line, "cut %d", &number) == 1) { coming_back = 1; delay = number * 1000000LL; puts("ready"); }
     else if (sscanf(line, "truth %999s", path) == 1) { read_truth(path); puts("true"); }
+    else if (sscanf(line, "missed %999s", path) == 1) { write_missed(path); puts("missed"); }
     else if (sscanf(line, "write %999s", path) == 1) { take_sights(INT64_MAX); write_histograms(path); puts("written"); }
     else if (!strcmp(line, "count")) count();
     else printf("unknown %s\n", line);
@@ -365,11 +384,11 @@ static void handle(struct reader *one, uint32_t what) {
 
 int main(int given, char **words) {
     struct epoll_event ready[1024], commands = {.events = EPOLLIN, .data.u32 = UINT32_MAX};
-    int *numbers[] = {&port, &first_reader, &hot_every, &polls, &sockets, &hot_id, &first_id, &posts};
-    if (given != 11) { fputs("see the top of audience.c\n", stderr); return 2; }
-    for (int index = 0; index < 8; index++) *numbers[index] = atoi(words[index + 1]);
-    address = 0x7f000000u + (uint32_t)atoi(words[9]);
-    if (!share_times(words[10], posts)) { perror(words[10]); return 1; }
+    int *numbers[] = {&port, &first_reader, &hot_every, &polls, &sockets, &hot_id, &first_id, &posts, &lists};
+    if (given != 12) { fputs("see the top of audience.c\n", stderr); return 2; }
+    for (int index = 0; index < 9; index++) *numbers[index] = atoi(words[index + 1]);
+    address = 0x7f000000u + (uint32_t)atoi(words[10]);
+    if (!share_times(words[11], posts)) { perror(words[11]); return 1; }
     setvbuf(stdout, NULL, _IOLBF, 0);
     events = epoll_create1(0);
     epoll_ctl(events, EPOLL_CTL_ADD, 0, &commands);

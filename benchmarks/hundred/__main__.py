@@ -38,7 +38,7 @@ def main(words: list[str]) -> int:
     began = time.monotonic()
     print(f"{plan.title_text}: {plan.workers} workers, {plan.audiences} processes of readers", flush=True)
     before = processes.list_children()
-    with tempfile.TemporaryDirectory(prefix="claps-hundred-") as name:
+    with tempfile.TemporaryDirectory(prefix="claps-hundred-", ignore_cleanup_errors=True) as name:
         try:
             told = run(Path(name), plan, say=_say)
         finally:

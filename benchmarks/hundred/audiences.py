@@ -13,6 +13,7 @@ from benchmarks.hundred.plans import Plan
 from benchmarks.programs import build, end
 
 FIRST_ADDRESS = 2  # 127.0.0.2; the server is 127.0.0.1
+ADDRESSES_EACH = 5
 HANDSHAKES = 400  # under way at once, over all processes
 
 
@@ -48,10 +49,10 @@ class Audience:
         self._plan = plan
         self._processes: list[subprocess.Popen[str]] = []
         program = str(build("audience", folder))
-        posts = [plan.hot_every, plan.polls, plan.sockets, hot_id, first_id, plan.posts + 1]
+        posts = [plan.hot_every, plan.polls, plan.sockets, hot_id, first_id, plan.posts + 1, int(plan.lists)]
         first = 0
         for number, readers in enumerate([*plan.readers_each, 0]):
-            words = [port, first, *posts, FIRST_ADDRESS + number, folder / "times"]
+            words = [port, first, *posts, FIRST_ADDRESS + number * ADDRESSES_EACH, folder / "times"]
             self._processes.append(subprocess.Popen(
                 [program, *map(str, words)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
             ))
@@ -102,6 +103,15 @@ class Audience:
         """Ask all where they are."""
         rows = [list(map(int, words[1:])) for words in self._tell_all("count", also_visitor=True)]
         return Count(*map(sum, zip(*rows, strict=True)))
+
+    def missed(self) -> list[str]:
+        """Who has not seen the truth, a line each."""
+        lines: list[str] = []
+        for process in self._processes:
+            path = self._folder / f"missed-{process.pid}"
+            _ask(process, f"missed {path}")
+            lines += path.read_text().splitlines()
+        return lines
 
     def histograms(self) -> list[str]:
         """What all have seen, as lines; see ``c/sights.h``."""

@@ -16,9 +16,16 @@ from benchmarks.hundred.sightings import Sightings
 LOOK_SECONDS = 0.5
 STUCK_SECONDS = 60
 CALM_SECONDS = 3
+CALM_LOOKS = 20
+QUIET_SECONDS = 20
 SEEN_SECONDS = 60
+MISSED_SHOWN = 20
 FLUSHED_SECONDS = 60
-BACK_SECONDS = 300
+TOLD_EVERY = 20  # looks
+# A run ends, and reports what it has, before anybody's patience does.
+RUN_SECONDS = 455
+# As live/_config.html has it: the first time at a random moment of one second.
+BROWSER_SECONDS = 1
 Points = list[tuple[float, float]]
 
 
@@ -53,16 +60,20 @@ class Told:
 def run(folder: Path, plan: Plan, *, say: Callable[[str], None]) -> Told:
     """Run a plan from its first reader to the return of its last."""
     told = Told(plan)
+    until = time.monotonic() + RUN_SECONDS
     place = Place(folder, plan)
     try:
         place.start()
         _await_workers(place, plan)
         with Audience(folder, plan, port=place.server.port, hot_id=place.hot_id, first_id=place.first_id) as audience:
-            _connect(told, place, audience, say)
+            # From the start: a worker that has more readers than the others sends some of them away.
+            audience.come_back(seconds=BROWSER_SECONDS)
+            _connect(told, place, audience, say, until=until - plan.seconds - SEEN_SECONDS)
             _clap(told, place, audience, say)
             _compare(told, place, audience, say)
             told.sightings = Sightings(audience.histograms())
-            _cut(told, place, audience, say)
+            if plan.ends_with_cut:
+                _cut(told, place, audience, say, until=until)
     finally:
         place.server.kill()
     return told
@@ -77,10 +88,10 @@ def _await_workers(place: Place, plan: Plan) -> None:
 
 
 def _calm(begin: Callable[[], Processors], place: Place) -> None:
-    for _ in range(120):
+    for _ in range(CALM_LOOKS):
         processors = begin()
         time.sleep(1)
-        if processors.split(place.kinds())["workers"] < 0.1 + 0.01 * len(place.workers):
+        if processors.split(place.kinds())["workers"] < 0.1 + 0.02 * len(place.workers):
             return
 
 
@@ -92,7 +103,7 @@ def _kinds(place: Place, audience: Audience) -> dict[str, list[int]]:
     return {**place.kinds(), "readers": audience.pids}
 
 
-def _connect(told: Told, place: Place, audience: Audience, say: Callable[[str], None]) -> None:
+def _connect(told: Told, place: Place, audience: Audience, say: Callable[[str], None], *, until: float) -> None:
     told.empty = _memory(place, audience)
     processors = Processors(_kinds(place, audience))
     audience.open()
@@ -104,12 +115,15 @@ def _connect(told: Told, place: Place, audience: Audience, say: Callable[[str], 
         told.connected.append((now - began, count.open))
         if count.open > most:
             most, progressed_at = count.open, now
-        if count.open == told.plan.readers or now - progressed_at > STUCK_SECONDS:
+        if not len(told.connected) % TOLD_EVERY:
+            say(f"{count.open:,} are connected")
+        if count.open == told.plan.readers or now - progressed_at > STUCK_SECONDS or now > until:
             break
         time.sleep(LOOK_SECONDS)
     told.connect_seconds, told.opened = now - began, count.open
     told.cores_connecting = processors.split(_kinds(place, audience))
-    say(f"{count.open:,} are connected after {told.connect_seconds:.0f} s; {count.lost:,} were refused or lost")
+    lost = count.times_lost
+    say(f"{count.open:,} are connected after {told.connect_seconds:.0f} s; {lost:,} times one was sent on or lost")
     # Who has just come is counted, and that is news to all who read the same.
     _await_quiet(audience)
     told.full = _memory(place, audience)
@@ -117,7 +131,7 @@ def _connect(told: Told, place: Place, audience: Audience, say: Callable[[str], 
 
 def _await_quiet(audience: Audience) -> None:
     quiet_since, last = time.monotonic(), -1
-    deadline = quiet_since + SEEN_SECONDS
+    deadline = quiet_since + QUIET_SECONDS
     while time.monotonic() - quiet_since < CALM_SECONDS and time.monotonic() < deadline:
         updates = audience.count().updates
         if updates != last:
@@ -148,7 +162,8 @@ def _compare(told: Told, place: Place, audience: Audience, say: Callable[[str], 
         audience.learn_truth(place.truth())
         told.after = audience.count()
         told.truth_seconds = time.monotonic() - began
-        if told.after.exact == told.opened or told.truth_seconds > SEEN_SECONDS:
+        # Who is on the way from one worker to another is told on arrival.
+        if told.after.exact == told.after.open or told.truth_seconds > SEEN_SECONDS:
             break
         time.sleep(LOOK_SECONDS)
     told.in_redis = place.claps_in_redis()
@@ -158,10 +173,12 @@ def _compare(told: Told, place: Place, audience: Audience, say: Callable[[str], 
         if told.in_sql == (told.in_redis, told.in_redis) or time.monotonic() > deadline:
             break
         time.sleep(LOOK_SECONDS)
-    say(f"{told.after.exact:,} of {told.opened:,} have seen the last version; {told.in_redis:,} claps in Redis")
+    for line in audience.missed()[:MISSED_SHOWN]:
+        say(line)
+    say(f"{told.after.exact:,} of {told.after.open:,} have seen the last version, {told.after.right:,} its claps")
 
 
-def _cut(told: Told, place: Place, audience: Audience, say: Callable[[str], None]) -> None:
+def _cut(told: Told, place: Place, audience: Audience, say: Callable[[str], None], *, until: float) -> None:
     audience.come_back(seconds=told.plan.cut_delay_seconds)
     processors = Processors(_kinds(place, audience))
     times_lost = audience.count().times_lost
@@ -176,8 +193,10 @@ def _cut(told: Told, place: Place, audience: Audience, say: Callable[[str], None
         told.returned = audience.count()
         now = time.monotonic() - began
         told.back.append((now, told.returned.right))
-        if told.returned.right == told.opened or now > BACK_SECONDS:
+        if told.returned.right == told.opened or time.monotonic() > until:
             break
+        if not len(told.back) % TOLD_EVERY:
+            say(f"{told.returned.open:,} are back, {told.returned.right:,} of them correct")
         time.sleep(LOOK_SECONDS)
     told.back_seconds = now
     told.cut_times = told.returned.times_lost - times_lost

@@ -19,26 +19,34 @@ MEBI = 2**20
 def figures_of(told: Told) -> list[Figure]:
     """Every figure of a run, in the order in which it went."""
     plan = told.plan
-    assert told.before and told.clapped and told.after and told.returned and told.sightings
-    figures = [
+    assert told.after
+    return [
         Figure("readers connected", told.opened, "readers", plan.readers, good="over"),
         Figure("until all are connected", told.connect_seconds, "s"),
         Figure("connections per second", told.opened / told.connect_seconds, "per second"),
         *_memory(told),
         *_clapping(told),
-        Figure("readers who missed the last version", told.opened - told.after.exact, "readers", bound=0),
+        Figure("readers who missed the last version", told.after.open - told.after.exact, "readers", bound=0),
         Figure("until the last had seen it, after the last clap", told.truth_seconds, "s"),
-        Figure("claps acknowledged, less those in Redis", told.after.acked - told.in_redis, "claps", bound=0),
-        Figure("claps in Redis, less those in posts' rows", told.in_redis - told.in_sql[0], "claps", bound=0),
-        Figure("claps in Redis, less those in readers' rows", told.in_redis - told.in_sql[1], "claps", bound=0),
-        Figure("connections lost before the cut", told.after.times_lost + told.after.lost, "readers", bound=0),
+        Figure("claps acknowledged and not in Redis", max(0, told.after.acked - told.in_redis), "claps", bound=0),
+        Figure("claps whose acknowledgement was not heard", told.after.unknown, "claps"),
+        Figure("claps in Redis and not in posts' rows", abs(told.in_redis - told.in_sql[0]), "claps", bound=0),
+        Figure("claps in Redis and not in readers' rows", abs(told.in_redis - told.in_sql[1]), "claps", bound=0),
+        Figure("connections sent to another worker, or lost, before the cut", told.after.times_lost, "times"),
+        *_return(told),
+    ]
+
+
+def _return(told: Told) -> list[Figure]:
+    if told.returned is None:
+        return []
+    return [
         Figure("connections cut at once", told.cut_times, "readers"),
         Figure("until half are back and correct", _until(told.back, told.opened / 2), "s"),
         Figure("until 99 of 100 are back and correct", _until(told.back, told.opened * 0.99), "s"),
         Figure("until all are back and correct", told.back_seconds, "s"),
         Figure("readers who never came back", told.opened - told.returned.right, "readers", bound=0),
     ]
-    return figures
 
 
 def _memory(told: Told) -> list[Figure]:
@@ -115,11 +123,13 @@ def _draw(told: Told, folder: Path, name: str) -> list[Path]:
         sight, title_text=f"From clap to sight: {told.plan.title_text}", x_text="seconds of clapping",
         y_text="milliseconds", series={what: points for what, points in series.items() if points}, log_y=True,
     )
+    counts = {"connecting": told.connected, "back and correct after the cut": told.back}
     line_plot(
-        coming, title_text=f"Coming, and coming back: {told.plan.title_text}", x_text="seconds",
-        y_text="readers", series={"connecting": told.connected, "back and correct after the cut": told.back},
+        coming, title_text=f"Coming, and coming back: {told.plan.title_text}", x_text="seconds", y_text="readers",
+        series={what: points for what, points in counts.items() if points},
     )
     phases = {"connecting": told.cores_connecting, "clapping": told.cores_clapping, "coming back": told.cores_returning}
+    phases = {phase: cores for phase, cores in phases.items() if cores}
     bar_plot(cost, title_text=f"Processor time: {told.plan.title_text}", unit_text="cores", bars=phases)
     return [sight, coming, cost]
 

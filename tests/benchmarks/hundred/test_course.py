@@ -27,7 +27,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
 
 def test_everybody_is_connected(told: Told) -> None:
     assert told.opened == 300
-    assert told.after is not None and told.after.times_lost == 0
+    assert told.after is not None and told.after.open == 300 and told.after.lost == 0
 
 
 def test_everybody_has_seen_the_last_version(told: Told) -> None:
@@ -36,7 +36,8 @@ def test_everybody_has_seen_the_last_version(told: Told) -> None:
 
 def test_every_acknowledged_clap_is_in_redis_and_in_sql(told: Told) -> None:
     assert told.after is not None and told.after.acked > 200
-    assert (told.in_redis, told.in_redis) == told.in_sql == (told.after.acked, told.after.acked)
+    assert told.in_sql == (told.in_redis, told.in_redis)
+    assert 0 <= told.in_redis - told.after.acked <= told.after.unknown
 
 
 def test_claps_were_seen_and_pages_answered(told: Told) -> None:
