@@ -42,9 +42,10 @@ def _return(told: Told) -> list[Figure]:
         return []
     return [
         Figure("connections cut at once", told.cut_times, "readers"),
-        Figure("until half are back and correct", _until(told.back, told.opened / 2), "s"),
-        Figure("until 99 of 100 are back and correct", _until(told.back, told.opened * 0.99), "s"),
-        Figure("until all are back and correct", told.back_seconds, "s"),
+        *_until(told, "half", 0.5),
+        *_until(told, "99 of 100", 0.99),
+        *_until(told, "all", 1.0),
+        Figure("watched after the cut", told.back_seconds, "s"),
         Figure("readers who never came back", told.opened - told.returned.right, "readers", bound=0),
     ]
 
@@ -92,8 +93,10 @@ def _times(what: str, times: Times, *, bound_ms: float | None = None) -> list[Fi
     ]
 
 
-def _until(points: list[tuple[float, float]], count: float) -> float:
-    return next((at for at, reached in points if reached >= count), points[-1][0])
+def _until(told: Told, whom: str, share: float) -> list[Figure]:
+    # What was never reached has no figure: the end of the watching is none.
+    reached = [at for at, count in told.back if count >= told.opened * share]
+    return [Figure(f"until {whom} are back and correct", reached[0], "s")] if reached else []
 
 
 def write(told: Told, figures: list[Figure], *, seconds: float, folder: Path = RESULTS) -> list[Path]:
