@@ -54,7 +54,7 @@ class StoredLog:
             events = tuple(self.decode(topic, told))
         return News(topic, Version(head.epoch, told[-1].offset if told else offset), events=events)
 
-    def opening(self, topic: Topic) -> Iterable[News]:
+    def opening(self, topic: Topic, at: str = "") -> Iterable[News]:
         """Nothing but the version from which on events are told: what is there is on the page."""
         with self._database.reading():
             head = logs.heads([topic])[topic]

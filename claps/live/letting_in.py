@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import gevent
@@ -17,15 +17,15 @@ import gevent
 from claps.live.fan_out import FanOut, positions_of
 from claps.live.logs import LogFanOut
 from claps.live.lot import Lot
-from claps.live.sources import LogSource
+from claps.live.sources import Astray, LogSource
 from claps.live.subscribers import Subscriber
 from claps.live.watches import LogWatch, Watch, follows
-from claps.live.wires import TRY_AGAIN_LATER
+from claps.live.wires import TRY_AGAIN_LATER, Wire
 from claps.plain.errors import ClapsError
 from claps.plain.limits import LOG_TICK_SECONDS, SQL_ANSWER_SECONDS
 from claps.plain.news import News
 from claps.plain.topics import Topic
-from claps.plain.versions import Version, parse_version
+from claps.plain.versions import PAGED, Version, parse_position
 
 log = logging.getLogger(__name__)
 Wanted = list[tuple[Topic, str]]
@@ -80,36 +80,46 @@ class LettingIn:
         if watch.news is None:
             watch.waiting.append(partial(self._join, subscriber, watch, seen))
             return
-        version = parse_version(seen)
+        version = _whole(seen)
         if version != watch.news.version:
             news = watch.since(version) if version is not None else None
             if news is None:
                 self.behind[subscriber] = []
-                gevent.spawn(self._bring_up, subscriber, watch, version)
+                gevent.spawn(self._bring_up, subscriber, watch, seen)
                 return
             self._logs.tell(subscriber, [news])
         watch.add(subscriber)
 
-    def _bring_up(self, subscriber: Subscriber, watch: LogWatch, seen: Version | None) -> None:
+    def _bring_up(self, subscriber: Subscriber, watch: LogWatch, at: str) -> None:
         openings = 0
         try:
-            while subscriber.alive and watch in subscriber.watches and openings < OPENINGS:
-                seen = self._meet(watch, seen)
+            while _waits_for(subscriber, watch) and openings < OPENINGS:
+                seen = self._meet(watch, _whole(at))
                 assert watch.news is not None
                 if seen == watch.news.version:
                     watch.add(subscriber)
                     return
                 openings += seen is None
-                for news in self._unseen(watch, seen):
-                    self._logs.tell(subscriber, [news])
-                    seen = news.version
-                    self._wait_for_room(subscriber)
+                at = self._tell_unseen(subscriber, watch, seen, at)
             self._lot.end(subscriber, subscriber.wire.goodbye(TRY_AGAIN_LATER, "come back"))
         except ClapsError as error:
             log.info("%s cannot be read for one who comes back: %s", watch.topic, error.message)
             self._lot.end(subscriber, subscriber.wire.goodbye(TRY_AGAIN_LATER, "not now; come back"))
         finally:
             self.behind.pop(subscriber, None)
+
+    def _tell_unseen(self, subscriber: Subscriber, watch: LogWatch, seen: Version | None, at: str) -> str:
+        # One part after the other, each when the one before it is on its way: a snapshot is never here as a whole.
+        try:
+            for news in self._unseen(subscriber.wire, watch, seen, at):
+                self._logs.tell(subscriber, [news])
+                at = news.position
+                self._wait_for_room(subscriber)
+                if not _waits_for(subscriber, watch):
+                    break
+        except Astray:
+            log.info("%s was compacted while one was told all of it", watch.topic)
+        return at
 
     def _let_poller_in(self, subscriber: Subscriber, wanted: Wanted, *, at_once: bool) -> None:
         if not subscriber.alive or not subscriber.watches:
@@ -155,7 +165,7 @@ class LettingIn:
     def _at_hand(self, watch: Watch, seen_text: str) -> News | None:
         if not isinstance(watch, LogWatch):
             return watch.news
-        seen = parse_version(seen_text)
+        seen = _whole(seen_text)
         return watch.since(seen) if seen is not None else None
 
     def _read_and_answer(self, subscriber: Subscriber, wanted: Wanted, at_once: bool) -> None:
@@ -163,19 +173,20 @@ class LettingIn:
             all_news: list[News] = []
             positions: Wanted = []
             for watch, (topic, seen_text) in zip(subscriber.watches, wanted, strict=True):
-                seen = parse_version(seen_text)
+                seen = _whole(seen_text)
                 if isinstance(watch, LogWatch):
                     seen = self._meet(watch, seen)
                 assert watch.news is not None
-                told = [] if watch.news.version == seen else self._unseen(watch, seen)
+                unseen = () if watch.news.version == seen else self._unseen(subscriber.wire, watch, seen, seen_text)
+                told = _one_answer(unseen)
                 all_news.extend(told)
-                positions.append((topic, str(told[-1].version if told else watch.news.version)))
+                positions.append((topic, told[-1].position if told else str(watch.news.version)))
             if not all_news:
                 self._let_poller_in(subscriber, positions, at_once=at_once)
             elif subscriber.alive and subscriber.watches:
                 self._fan_out.end_poll(subscriber, subscriber.wire.tell(all_news, positions, before=None))
-        except ClapsError as error:
-            log.info("a topic cannot be read for one who comes back: %s", error.message)
+        except (ClapsError, Astray) as error:
+            log.info("a topic cannot be read for one who comes back: %s", error)
             self._lot.drop(subscriber)
         finally:
             self.behind.pop(subscriber, None)
@@ -192,7 +203,7 @@ class LettingIn:
             gevent.sleep(LOG_TICK_SECONDS)
         return seen if _is_within(seen, watch.news.version) else None
 
-    def _unseen(self, watch: Watch, seen: Version | None) -> list[News]:
+    def _unseen(self, wire: Wire, watch: Watch, seen: Version | None, at: str) -> Iterable[News]:
         assert watch.news is not None
         if not isinstance(watch, LogWatch):
             return [watch.news]
@@ -201,12 +212,34 @@ class LettingIn:
             news = watch.since(seen) or source.after(watch.topic, seen.offset, upto=watch.news.version.offset)
             if not news.resync:
                 return [news]
-        return list(source.opening(watch.topic))
+        if not wire.tells_snapshots:
+            return [News(watch.topic, watch.news.version, value=watch.news.value, resync=True)]
+        return source.opening(watch.topic, at)
 
     def _wait_for_room(self, subscriber: Subscriber) -> None:
         # Whoever reads nothing for ten seconds is closed by the lot.
         while subscriber.alive and subscriber.unsent is not None and not subscriber.unsent.ending:
             gevent.sleep(LOG_TICK_SECONDS)
+
+
+def _waits_for(subscriber: Subscriber, watch: Watch) -> bool:
+    return subscriber.alive and watch in subscriber.watches
+
+
+def _whole(seen: str) -> Version | None:
+    # Who was cut off within a snapshot has seen no version whole.
+    position = parse_position(seen)
+    return None if position is None or position.cursor is not None else position.version
+
+
+def _one_answer(unseen: Iterable[News]) -> list[News]:
+    # The next part of a snapshot is asked for like anything else that comes after.
+    told: list[News] = []
+    for news in unseen:
+        told.append(news)
+        if news.state is not None and news.cursor not in (None, PAGED):
+            break
+    return told
 
 
 def _is_within(seen: Version, version: Version) -> bool:

@@ -45,12 +45,20 @@ class LogSource(Source, Protocol):
         :return: news at the version of its last event; ``resync`` when the first ones are not there any more.
         """
 
-    def opening(self, topic: Topic) -> Iterable[News]:
-        """What one is told who has seen nothing: the last news has the version from which events go on."""
+    def opening(self, topic: Topic, at: str = "") -> Iterable[News]:
+        """What one is told who has seen nothing: the last news has the version from which events go on.
+
+        :param at: what one came with that cannot be gone on from, or the position within an opening that was cut.
+        :raises Astray: the log was begun anew, or compacted, before the opening came to its end.
+        """
 
 
 class Astray(Exception):
     """A message that does not follow what is known."""
+
+
+class Elsewhere(Astray):
+    """The state must be read again, and is told of on other channels from now on."""
 
 
 class HalfRead(Exception):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from claps.live.framing import PING_FRAME, close_frame, text_frame
+from claps.live.messages import dump, news_lines, news_messages, position_at
 from claps.plain.news import News
 from claps.plain.topics import Topic
 
@@ -33,32 +33,6 @@ class Renderers(Protocol):
         """The whole page that a text browser asks again and again."""
 
 
-def news_messages(news: News) -> list[dict[str, Any]]:
-    """The one JSON shape of news, for programs: one message for a state, and one for each event of a log."""
-    topic, version = str(news.topic), news.version
-    if news.events:
-        before = version.offset - len(news.events)
-        return [
-            {"topic": topic, "version": f"{version.epoch}.{before + n}", "event": event}
-            for n, event in enumerate(news.events, 1)
-        ]
-    told: dict[str, Any] = {"topic": topic, "version": str(version)}
-    if news.resync:
-        told["resync"] = True
-    if news.state is not None:
-        told["state"] = news.state
-    return [told]
-
-
-# json.dumps() would make an encoder for each call.
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
-
-
-def dump(value: Any) -> str:
-    """Write JSON without needless blanks."""
-    return _encode(value)
-
-
 def http_answer(
     status: str, content_type: str, body: str, *, etag: str | None = None, keep: bool = False
 ) -> bytes:
@@ -80,12 +54,6 @@ def etag_of(positions: Positions) -> str:
     return ",".join(version for _, version in positions)
 
 
-def _before(news: News) -> str:
-    if news.events:
-        return f"{news.version.epoch}.{news.version.offset - len(news.events)}"
-    return ""
-
-
 class Wire:
     """One way to speak. ``stays``: more news may follow on the same socket.
 
@@ -98,6 +66,8 @@ class Wire:
     shared_by_many_topics = True
     # Whoever loses this wire is back within seconds, without having seen anything.
     returns_soon = True
+    # A page comes with what a topic was when it was made; a program is told it.
+    tells_snapshots = False
 
     def __init__(self, renderers: Renderers) -> None:
         self.renderers = renderers
@@ -154,6 +124,7 @@ class JsonSocket(Wire):
     """WebSocket carrying JSON, with claps upwards."""
 
     name = "socket-json"
+    tells_snapshots = True
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
         return b"".join(text_frame(dump(message)) for news in all_news for message in news_messages(news))
@@ -169,6 +140,7 @@ class EventStream(Wire):
     """``text/event-stream`` (WHATWG HTML, section 9.2)."""
 
     name = "event-stream"
+    tells_snapshots = True
     shared_by_many_topics = False
 
     def opening(self, positions: Positions) -> bytes:
@@ -177,7 +149,7 @@ class EventStream(Wire):
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
         # A stream that is cut in the middle must not have claimed what comes behind the cut.
-        at = {**dict(positions), **{news.topic: _before(news) for news in all_news}}
+        at = {**dict(positions), **{news.topic: position_at(news, 0) if news.events else "" for news in all_news}}
         told = []
         for news in all_news:
             for message in news_messages(news):
@@ -233,6 +205,7 @@ class JsonPoll(_Poll):
     """Long-poll for programs: one object for one topic, a list for several topics or events."""
 
     name = "poll-json"
+    tells_snapshots = True
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
         told = [message for news in all_news for message in news_messages(news)]
@@ -244,12 +217,13 @@ class JsonPoll(_Poll):
 
 
 class TextPoll(_Poll):
-    """Long-poll for the smallest clients: a post's claps and a newline."""
+    """Long-poll for the smallest clients: a post's claps and a newline, or a line for each change of a table."""
 
     name = "poll-text"
+    tells_snapshots = True
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
-        lines = [f"{news.state['claps']}\n" for news in all_news if news.state and "claps" in news.state]
+        lines = [news_lines(news) for news in all_news]
         return http_answer("200 OK", "text/plain", "".join(lines), etag=etag_of(positions), keep=self._keep)
 
     def nothing_new(self, all_news: Sequence[News], positions: Positions) -> bytes:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from claps.plain.errors import Malformed
 
 _SHAPE = re.compile(r"([0-9a-z]{1,32})\.([0-9]{1,19})")
+_POSITION = re.compile(rf"({_SHAPE.pattern})(?:~([0-9A-Za-z_.-]{{0,1200}}))?")
+# The cursor of a snapshot whose pages were all told, but not yet what changed meanwhile.
+PAGED = "."
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -37,6 +40,30 @@ def parse_version(text: str) -> Version | None:
     if match is None:
         raise Malformed("since", "“since” must be a version as the server gave it, like t3k9zf.41, or empty.")
     return Version(match[1], int(match[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where one who watches has come to: a version, or the middle of a snapshot of it.
+
+    ``cursor`` is how far the snapshot's pages have come, as its source spells it; None outside of one.
+    """
+
+    version: Version
+    cursor: str | None = None
+
+    def __str__(self) -> str:
+        return str(self.version) if self.cursor is None else f"{self.version}~{self.cursor}"
+
+
+def parse_position(text: str) -> Position | None:
+    """Read a version that may lie within a snapshot; an empty text means nothing was seen yet.
+
+    :raises Malformed: the text is no such thing.
+    """
+    match = _POSITION.fullmatch(text)
+    version = parse_version(match[1] if match else text)
+    return None if version is None else Position(version, match[4] if match else None)
 
 
 def epoch_text(number: int) -> str:

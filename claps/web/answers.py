@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
 from claps.acts import notifications
-from claps.live.wires import dump
+from claps.live.messages import dump
 from claps.plain.errors import (
     ClapsError,
     Conflict,

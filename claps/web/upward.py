@@ -10,8 +10,8 @@ import gevent
 
 from claps.acts import claps
 from claps.live.framing import text_frame
+from claps.live.messages import dump
 from claps.live.subscribers import Subscriber
-from claps.live.wires import dump
 from claps.plain.errors import ClapsError, Invalid, Refused
 from claps.plain.limits import CLAPS_PER_READER
 from claps.plain.posts import Post

@@ -58,7 +58,7 @@ class Book:
         events = tuple(self.events[offset : len(self.events) if upto is None else upto][:100])
         return News(topic, Version(self.epoch, offset + len(events)), events=events)
 
-    def opening(self, topic: Topic) -> Iterable[News]:
+    def opening(self, topic: Topic, at: str = "") -> Iterable[News]:
         """The whole, in one message."""
         gevent.sleep(0.01)
         yield News(topic, Version(self.epoch, len(self.events)), state={"count": len(self.events)})

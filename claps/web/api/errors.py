@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from claps.live.wires import dump
+from claps.live.messages import dump
 from claps.plain.errors import ClapsError, TooMany, Unavailable
 from claps.web.answers import problem_of, status_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from claps.live.wires import dump
+from claps.live.messages import dump
 from claps.plain.errors import ClapsError, SignInFirst
 from claps.plain.parcels import post_address
 from claps.plain.posts import Line
