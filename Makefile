@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Each has a Redis, a MariaDB and a browser of its own; most of a test is waiting for one of them.
+TEST_PROCESSES ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 LOCK := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-header --no-emit-options \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
@@ -19,7 +21,7 @@ run: setup  ## serve on http://127.0.0.1:8000, with its own Redis, SQLite and a 
 	@exec $(BIN)/claps serve
 
 test: test-setup  ## run every test (PYTEST="-k word" narrows it)
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile $(PYTEST)
 
 test-setup: setup .venv/installed-bench  ## install what the tests need, and run none
 	@tools/install_test_parts.sh

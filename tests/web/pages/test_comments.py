@@ -128,17 +128,17 @@ def test_a_guest_likes_a_comment_and_takes_it_back(sign_in: SignIn, guest: Clien
 
 def test_closed_comments_take_no_more(sign_in: SignIn, live_site: ClapsServer) -> None:
     ben = sign_in("ben")
-    post = ben.get("/posts/8").text
+    post = ben.get("/posts/7").text
     writer = re.findall(r'<a href="/@(\w+)" rel="author">', post)[0]
     owner = sign_in(writer)
 
-    owner.post("/posts/8/comments/close", {"undo": "0"})
-    refused = ben.post("/posts/8/comments", {"body": "One more thing."})
-    not_hers = sign_in("cyd" if writer != "cyd" else "ben").post("/posts/8/comments/close", {"undo": "1"})
-    owner.post("/posts/8/comments/close", {"undo": "1"})
+    owner.post("/posts/7/comments/close", {"undo": "0"})
+    refused = ben.post("/posts/7/comments", {"body": "One more thing."})
+    not_hers = sign_in("cyd" if writer != "cyd" else "ben").post("/posts/7/comments/close", {"undo": "1"})
+    owner.post("/posts/7/comments/close", {"undo": "1"})
 
     assert (refused.status, not_hers.status) == (403, 403)
-    assert ben.post("/posts/8/comments", {"body": "One more thing."}).status == 303
+    assert ben.post("/posts/7/comments", {"body": "One more thing."}).status == 303
 
 
 def test_a_comment_that_is_not_there_has_no_page(guest: Client) -> None:
