@@ -3,16 +3,22 @@
 ::
 
     ClapsError
+    ├── TokenRefused  401  what you show for it is good for nothing (any more)
     ├── Refused       403  you may not
-    │   └── SignInFirst    not before it is known who you are
+    │   ├── SignInFirst    not before it is known who you are
+    │   └── ScopeMissing   not with this token
     ├── NotFound      404  there is no such thing
     ├── Conflict      409  somebody else was first
+    │   └── PreconditionFailed  412  it is not as you thought; carries how it is
     ├── Invalid       422  a field is wrong (400 where the request itself is)
+    │   └── TooLarge  413  a field is larger than it may be
     ├── TooMany       429  come back in ``retry_after_seconds``
     └── Unavailable   503  a part we need is down; trying again helps
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class ClapsError(Exception):
@@ -41,6 +47,25 @@ class SignInFirst(Refused):
     title = "Sign in first"
 
 
+class ScopeMissing(Refused):
+    """A program asks for more than a person has let it do.
+
+    :param scope: what it would need.
+    """
+
+    title = "Not allowed with this token"
+
+    def __init__(self, message: str, *, scope: str) -> None:
+        super().__init__(message)
+        self.scope = scope
+
+
+class TokenRefused(ClapsError):
+    """A token that was never given out, has ended, or was taken back."""
+
+    title = "This token is good for nothing"
+
+
 class NotFound(ClapsError):
     """What was asked for does not exist, or not for this reader."""
 
@@ -51,6 +76,21 @@ class Conflict(ClapsError):
     """Somebody else was first."""
 
     title = "Conflict"
+
+
+class PreconditionFailed(Conflict):
+    """A thing is not as the one who wants to change it thought.
+
+    :param key: what it is called.
+    :param current: how it is now, as programs are told; None when there is none.
+    """
+
+    title = "Precondition failed"
+
+    def __init__(self, message: str, *, key: str, current: dict[str, Any] | None) -> None:
+        super().__init__(message)
+        self.key = key
+        self.current = current
 
 
 class Invalid(ClapsError):
@@ -64,6 +104,12 @@ class Invalid(ClapsError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class TooLarge(Invalid):
+    """A value is larger than it may be."""
+
+    title = "Too large"
 
 
 class Malformed(Invalid):

@@ -91,6 +91,39 @@ TALLY_IDLE_SECONDS = 24 * 3600
 PRESENCE_SECONDS = 45
 MINUTES_KEPT = 30
 
+# Realtime tables: of one, of all, and of one request. A person may have so many, and a site so many to try out.
+TABLE_NAME_LENGTH = 64
+KEY_LENGTH = 200
+VALUE_BYTES = 64 * 1024
+VALUE_DEPTH = 64
+TABLE_ENTRIES = 10_000
+TABLE_BYTES = 16 * 1024 * 1024
+TABLES_PER_PERSON = 1_000
+MEMBERS_PER_TABLE = 100
+SCRATCH_SECONDS = 24 * 3600
+SCRATCH_ENTRIES = 100
+SCRATCH_BYTES = 256 * 1024
+SCRATCH_TABLES = 10_000
+SCRATCH_TABLES_PER_GUEST = 3
+TTL_SECONDS_MOST = 10 * 366 * 24 * 3600
+# As etcd bounds a request of its own: one that carries more belongs into several.
+BATCH_OPERATIONS = 100
+BATCH_BYTES = 1024 * 1024
+ENTRIES_PER_PAGE = 100
+ENTRIES_PER_PAGE_MOST = 500
+ENTRIES_PAGE_BYTES = 256 * 1024
+TABLES_PER_PAGE = 50
+# What is kept of a table's changes for those who come back, and after how many of them the rest goes.
+TABLE_EVENTS_KEPT = 1_000
+TABLE_LOG_BYTES = 4 * 1024 * 1024
+TABLE_COMPACT_EVERY = 64
+# What runs out: how often it is looked for, and how much goes in one turn; then how much of a table that was deleted.
+SWEEP_SECONDS = 0.5
+SWEEP_ENTRIES = 500
+SWEEP_TABLES = 20
+EMPTY_ROWS = 100
+LATENESS_SECONDS = 60
+
 # Work after a change.
 ERRAND_LOOK_SECONDS = 1.0
 ERRAND_PAUSE_SECONDS_MOST = 60.0
@@ -127,6 +160,38 @@ LEAVE_AGAIN_SECONDS = 60
 LEFT_LOOK_SECONDS = 5.0
 LEFT_DAYS = 61
 
+# Programs: what one person may register and make, how long what they get lasts, how long workers keep what the bearer
+# of a token may do, how often its use is noted, and when what has ended is deleted.
+PROGRAM_NAME_LENGTH = 60
+APPS_PER_PERSON = 50
+TOKENS_PER_PERSON = 50
+REDIRECTS_PER_APP = 10
+REDIRECT_LENGTH = 300
+PERMITS_PER_APP = 20
+CODE_SECONDS = 60
+ACCESS_SECONDS = 3_600
+REFRESH_SECONDS = 60 * 24 * 3_600
+PERSONAL_TOKEN_DAYS = (7, 30, 90, 365)
+PASSES_KEPT = 10_000
+PASS_FRESH_SECONDS = 5.0
+USE_NOTED_SECONDS = 60
+TOKENS_SWEEP_SECONDS = 600
+TOKENS_SWEPT = 500
+ENDED_TOKENS_SECONDS = 24 * 3_600
+
+# A writer's dashboard: how many posts move on it, how many of them are shown while they do, and what else is.
+DESK_POSTS = 2_000
+DESK_ROWS = 12
+DESK_ROWS_LEAST = 5
+DESK_ROWS_TOLD = 100
+DESK_TICKS = 8
+DESK_REMARKS = 5
+# Figures over time: the most of a period by the day and by the hour, and the rows of tables on a page and taken away.
+FIGURE_DAYS_MOST = 1_830
+FIGURE_HOURS_MOST = 31 * 24
+FIGURE_ROWS = 25
+FIGURE_ROWS_TAKEN = 2_000
+
 # Searching.
 SEARCH_LENGTH = 200
 SEARCH_WORDS = 8
@@ -153,6 +218,29 @@ NOTIFY_SECONDS = 1.0
 WIDE_POSTS_COMPARED = 1_000
 WIDE_POSTS_TOLD = 100
 
+# Figures of posts and writers: for how long they are kept by the minute and by the hour (by the day: for ever), after
+# how long the readers of a minute are put together with those of its hour and day, what is taken away or put together
+# at a time, and how often that is looked for.
+MINUTES_OF_FIGURES_KEPT = 180
+HOURS_KEPT = 35 * 24
+SKETCH_MINUTES = 60
+FIGURES_FOLDED = 500
+SKETCHES_FOLDED = 100
+FOLD_SECONDS = 10.0
+# Where readers come from: hosts of a post and day while it runs, and when it is over; what a worker gathers at most, and
+# for how long.
+REFERRERS_OF_TODAY = 100
+REFERRERS_KEPT = 20
+REFERRERS_GATHERED = 2_000
+REFERRERS_SECONDS = 5.0
+# What looks like a machine: so many who never clapped before began within one minute, and this share of them gave the
+# same number, or so many times as many as there were readers. Rows looked at, taken out and put back at a time.
+BURST_PEOPLE = 20
+BURST_SHARE = 0.9
+BURST_TIMES_READERS = 2
+BURST_STEP = 200
+BURSTS_SHOWN = 50
+
 # Calls that leave the process.
 REDIS_CONNECT_SECONDS = 2.0
 REDIS_ANSWER_SECONDS = 5.0
@@ -166,4 +254,5 @@ COPIES_KEPT = 2_000
 OUTLINES_KEPT = 20_000
 PAGE_FRESH_SECONDS = 2.0
 PAGES_KEPT_BYTES = 32 * 1024 * 1024
+OWN_PAGES_KEPT_BYTES = 8 * 1024 * 1024
 CLAP_ANSWER_SECONDS = 8.0

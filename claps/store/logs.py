@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from peewee import BigAutoField, BigIntegerField, CharField, CompositeKey, DateTimeField, TextField, chunked
+from peewee import BigAutoField, BigIntegerField, CharField, CompositeKey, DateTimeField, TextField, chunked, fn
 
 from claps.plain.topics import Topic
 from claps.plain.versions import Version, epoch_text
 from claps.store.bulk import add_rows
-from claps.store.database import Model
+from claps.store.database import Model, locked
 
 TOPICS_PER_STATEMENT = 500
 EPOCH_BITS = 40
@@ -76,6 +76,48 @@ def append(topic: Topic, bodies: Sequence[str], *, at: datetime | None = None) -
     ).execute()
     version: Version = row.version()
     return version
+
+
+def begin(topic: Topic) -> Version:
+    """Begin a log in a new epoch, whatever was there before; call inside a transaction."""
+    Log.delete().where(Log.topic == str(topic)).execute()
+    row: Any = Log.create(topic=str(topic), epoch=secrets.randbits(EPOCH_BITS))
+    version: Version = row.version()
+    return version
+
+
+def end(topic: Topic) -> int | None:
+    """End a log; its events stay until :func:`drop_events` is done. Call inside a transaction; return the log's id."""
+    row: Any = locked(Log.select().where(Log.topic == str(topic))).first()
+    if row is None:
+        return None
+    Log.delete().where(Log.id == row.id).execute()
+    return int(row.id)
+
+
+def drop_events(log_id: int, limit: int) -> int:
+    """Delete some events of a log that was ended, oldest first; return how many went."""
+    first: Any = Event.select(fn.MIN(Event.offset)).where(Event.log_id == log_id).scalar()
+    if first is None:
+        return 0
+    return int(Event.delete().where((Event.log_id == log_id) & (Event.offset < first + limit)).execute())
+
+
+def count_affordable(topic: Topic, *, events: int, size_bytes: int) -> int:
+    """Tell how many of the newest events have no more than so many bytes together; at most ``events``."""
+    row: Any = Log.get_or_none(Log.topic == str(topic))
+    if row is None:
+        return 0
+    sizes: Any = (
+        Event.select(fn.LENGTH(Event.body)).where(Event.log_id == row.id).order_by(Event.offset.desc()).limit(events)
+    )
+    count = 0
+    for (size,) in sizes.tuples():
+        size_bytes -= size
+        if size_bytes < 0:
+            break
+        count += 1
+    return count
 
 
 def append_each(bodies: dict[Topic, str], *, at: datetime) -> dict[Topic, Version]:
