@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import chain, groupby
 
 from claps.hot.journal import Journal
 from claps.plain.changes import JournalEntry, Sums
@@ -11,9 +12,12 @@ from claps.plain.versions import epoch_text
 from claps.store.bulk import Pair
 from claps.store.claps import move_claps, move_likes
 from claps.store.database import Database
+from claps.store.figures import POST_COUNTS, Moves, add_figures, writers_of
+from claps.store.held import move_held
 from claps.store.journal_positions import Position, lock_position, set_position
 from claps.store.posts import move_counts
 from claps.store.readers import note_readers
+from claps.store.sketches import add_readers
 from claps.store.stirred import stir
 
 
@@ -64,11 +68,11 @@ def flush_shard(database: Database, journal: Journal, shard: int) -> Flushed:
     committed and finds nothing. What is killed before COMMIT has changed nothing; after it, the position
     says so, and only the trimming is left to the next.
     """
-    sums = Sums()
+    post_ids: set[int] = set()
 
     def carry() -> tuple[Position, int, bool]:
-        nonlocal sums
-        sums = Sums()
+        nonlocal post_ids
+        post_ids = set()
         position = lock_position(database, shard)
         life = journal.life(shard)
         if not life.verified or life.epoch != epoch_text(position.epoch):
@@ -76,42 +80,58 @@ def flush_shard(database: Database, journal: Journal, shard: int) -> Flushed:
         entries = journal.entries_after(shard, position.entry_id)
         if not entries:
             return position, 0, False
-        sums = write_entries(entries)
+        post_ids = write_entries(entries)
         position = replace(position, entry_id=entries[-1].entry_id)
         set_position(position)
         return position, len(entries), False
 
     position, entries, fenced = database.transact(carry)
     if not fenced:
-        journal.settle(shard, position.entry_id, sums.post_ids())
-    return Flushed(entries, fenced, frozenset(sums.post_ids()))
+        journal.settle(shard, position.entry_id, post_ids)
+    return Flushed(entries, fenced, frozenset(post_ids))
 
 
-def write_entries(entries: list[JournalEntry]) -> Sums:
+def write_entries(entries: list[JournalEntry]) -> set[int]:
     """Add journal entries to the rows they are about; call inside the transaction that moves the position.
 
-    Rows are written table by table in key order: two flushers of different shards cannot wait in a circle.
+    Rows are written table by table in key order: two flushers of different shards cannot wait in a circle. Those of
+    readers are written minute by minute, because what a minute has moved is what its figures say.
+
+    :return: the posts that they are about.
     """
+    post_ids = {entry.post_id for entry in entries}
+    minutes = [(minute, _add_up(group).drop_nothing()) for minute, group in groupby(entries, lambda e: e.minute)]
+    note_readers({reader for _, sums in minutes for _, reader in chain(sums.claps, sums.likes)})
+    moves: dict[tuple[int, int], list[int]] = {}
+    clappers: list[Pair] = []
+    likers: list[Pair] = []
+    for minute, sums in minutes:
+        clap_moves = move_claps(sums.claps, turned=clappers)
+        like_moves = move_likes(sums.likes, turned=likers)
+        move_held(sums.held)
+        for post_id in {*clap_moves, *like_moves, *sums.views}:
+            claps, people = clap_moves.get(post_id, (0, 0))
+            moves[post_id, minute] = [sums.views.get(post_id, 0), claps, people, like_moves.get(post_id, 0), 0]
+    _move_totals(moves)
+    stir(clappers, likers)
+    # Last, because writers' rows are shared by all who write.
+    writers = writers_of(post_id for post_id, _ in moves)
+    add_readers({(post, minute): names for minute, sums in minutes for post, names in sums.viewers.items()}, writers)
+    add_figures(moves, writers)
+    return post_ids
+
+
+def _add_up(entries: Iterable[JournalEntry]) -> Sums:
     sums = Sums()
     for entry in entries:
         sums.add(entry)
-    claps = {pair: amount for pair, amount in sums.claps.items() if amount}
-    likes = {pair: amount for pair, amount in sums.likes.items() if amount}
-    note_readers({reader for _, reader in claps} | {reader for _, reader in likes})
-    clappers: list[Pair] = []
-    likers: list[Pair] = []
-    clap_moves = move_claps(claps, turned=clappers)
-    like_moves = move_likes(likes, turned=likers)
-    for post_id in sorted(sums.post_ids()):
-        moved, people = clap_moves.get(post_id, (0, 0))
-        move_counts(
-            post_id,
-            {
-                "claps": moved,
-                "people": people,
-                "likes": like_moves.get(post_id, 0),
-                "views": sums.views.get(post_id, 0),
-            },
-        )
-    stir(clappers, likers)
     return sums
+
+
+def _move_totals(moves: Moves) -> None:
+    totals: dict[int, list[int]] = {}
+    for (post_id, _), counts in moves.items():
+        before = totals.get(post_id)
+        totals[post_id] = counts if before is None else [a + b for a, b in zip(before, counts, strict=True)]
+    for post_id in sorted(totals):
+        move_counts(post_id, dict(zip(POST_COUNTS, totals[post_id], strict=True)))

@@ -110,6 +110,8 @@ def _parse_entry(entry_id: str, fields: dict[str, str]) -> JournalEntry:
         claps=_parse_pairs(fields.get("claps", "")),
         likes=_parse_pairs(fields.get("likes", "")),
         views=int(fields.get("views", 0)),
+        held=_parse_pairs(fields.get("held", "")),
+        viewers=tuple(fields.get("viewers", "").split()),
     )
 
 

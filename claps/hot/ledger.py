@@ -32,7 +32,9 @@ from claps.plain.topics import shard_of
 log = logging.getLogger(__name__)
 
 Answer = Callable[[Clapped | ClapsError], None]
-_CODES = {"clap": "c", "like": "l", "view": "v", "comments": "m"}
+_CODES = {"clap": "c", "like": "l", "view": "v", "comments": "m", "hold": "h", "release": "r"}
+# Under which letter a reader's total stands in the tally.
+_FIELDS = {**_CODES, "hold": "c", "release": "c"}
 TRIES = 4
 
 
@@ -187,7 +189,7 @@ class Ledger:
             else:
                 _answer(waiting, Clapped(tally, yours, given))
         if unknown:
-            fields = {f"{_CODES[w.change.kind]}:{w.change.who}" for w in unknown}
+            fields = {f"{_FIELDS[w.change.kind]}:{w.change.who}" for w in unknown}
             self._again(unknown, lambda: self._mender.seed(post_id, fields))
 
     def _again(self, members: list[_Waiting], mend: Callable[[], None]) -> None:

@@ -108,14 +108,17 @@ class Tallies:
             return bool(self._seed(keys=keys, args=[epoch, *pairs]))
 
     def given(self, post_id: int, reader_id: int) -> dict[str, int] | None:
-        """Tell what a reader gave to a post, as ``c:77`` claps and ``l:77`` likes; None when Redis does not know."""
+        """Tell what a reader gave to a post, as ``c:77`` claps and ``l:77`` likes; None when Redis does not know.
+
+        Who was taken out of the count has given it all the same.
+        """
         names = [f"c:{reader_id}", f"l:{reader_id}"]
         with self._reading():
             full, *totals = self._client.hmget(tally_key(post_id), "full", *names)
         if None in totals and full != "1":
             return None
         claps, likes = (int(total or 0) for total in totals)
-        return dict(zip(names, (min(CLAPS_PER_READER, claps), likes), strict=True))
+        return dict(zip(names, (min(CLAPS_PER_READER, abs(claps)), likes), strict=True))
 
     def minutes(self, post_ids: Iterable[int], *, now_minute: int) -> dict[int, tuple[int, ...]]:
         """Read the claps of the last 30 minutes, one number a minute, oldest first."""

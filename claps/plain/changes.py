@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["clap", "like", "view", "comments"]
+Kind = Literal["clap", "like", "view", "comments", "hold", "release"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,8 @@ class Change:
     ``amount`` is claps to add (negative takes back) for ``clap``, 1 or -1 for ``like``, 1 for ``view``,
     and the new total for ``comments``. ``who`` is the reader's id; for a view anything that tells readers
     apart; for ``comments`` the version's offset of the comments' log, so that the newest total wins.
+    ``hold`` takes a reader's claps out of the count and remembers them, ``release`` puts them back; either done twice
+    is done once, and ``amount`` says nothing.
     """
 
     kind: Kind
@@ -32,20 +34,29 @@ class JournalEntry:
     claps: tuple[tuple[int, int], ...] = ()
     likes: tuple[tuple[int, int], ...] = ()
     views: int = 0
+    held: tuple[tuple[int, int], ...] = ()
+    viewers: tuple[str, ...] = ()
 
     @property
     def changes(self) -> int:
         """How many readers' rows this entry is about."""
-        return len(self.claps) + len(self.likes)
+        return len(self.claps) + len(self.likes) + len(self.held)
+
+    @property
+    def minute(self) -> int:
+        """When it was, by Redis' clock, in minutes since 1970."""
+        return int(self.entry_id.partition("-")[0]) // 60_000
 
 
 @dataclass(slots=True)
 class Sums:
-    """The journal's entries of one flush added up, by post and by reader."""
+    """The journal's entries of one minute added up, by post and by reader."""
 
     claps: dict[tuple[int, int], int] = field(default_factory=dict)
     likes: dict[tuple[int, int], int] = field(default_factory=dict)
+    held: dict[tuple[int, int], int] = field(default_factory=dict)
     views: dict[int, int] = field(default_factory=dict)
+    viewers: dict[int, set[str]] = field(default_factory=dict)
 
     def add(self, entry: JournalEntry) -> None:
         """Add one entry."""
@@ -55,9 +66,16 @@ class Sums:
         for reader_id, likes in entry.likes:
             key = (entry.post_id, reader_id)
             self.likes[key] = self.likes.get(key, 0) + likes
+        for reader_id, claps in entry.held:
+            key = (entry.post_id, reader_id)
+            self.held[key] = self.held.get(key, 0) + claps
         if entry.views:
             self.views[entry.post_id] = self.views.get(entry.post_id, 0) + entry.views
+            self.viewers.setdefault(entry.post_id, set()).update(entry.viewers)
 
-    def post_ids(self) -> set[int]:
-        """The posts that any of it is about."""
-        return {post for post, _ in self.claps} | {post for post, _ in self.likes} | set(self.views)
+    def drop_nothing(self) -> Sums:
+        """Leave out whom nothing has moved for in the end; return itself."""
+        for moves in (self.claps, self.likes, self.held):
+            for pair in [pair for pair, amount in moves.items() if not amount]:
+                del moves[pair]
+        return self

@@ -32,6 +32,19 @@ def add_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) 
     bound.execute_sql(f"INSERT {_ignore()} INTO `{table}` ({', '.join(columns)}) VALUES {text}", values)
 
 
+def sum_rows(table: str, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Sequence[int]]) -> None:
+    """Insert rows of numbers, keys first; to a row with the same key they are added."""
+    text, values = _numbers(f"({_marks(len(keys) + len(columns))})", rows)
+    if _is_sqlite():
+        clause = f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET " + ", ".join(
+            f"{name} = {name} + excluded.{name}" for name in columns
+        )
+    else:
+        clause = "ON DUPLICATE KEY UPDATE " + ", ".join(f"{name} = {name} + VALUES({name})" for name in columns)
+    names = ", ".join((*keys, *columns))
+    bound.execute_sql(f"INSERT INTO `{table}` ({names}) VALUES {text} {clause}", values)
+
+
 def add_dated(table: str, numbers: Iterable[int]) -> None:
     """Insert rows of an ``id`` and the time at which they were ``created_at``, UTC; those that are there stay."""
     clock = "CURRENT_TIMESTAMP" if _is_sqlite() else "UTC_TIMESTAMP()"

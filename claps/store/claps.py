@@ -11,6 +11,7 @@ from claps.plain.limits import CLAPS_PER_READER
 from claps.plain.people import GUEST_ID_LEAST
 from claps.store.bulk import Pair, delete_pairs, find_pairs, put_rows
 from claps.store.database import Model
+from claps.store.held import HeldClap, held_of_readers
 
 ROWS_PER_STATEMENT = 300
 POSTS_PER_STATEMENT = 20
@@ -38,8 +39,13 @@ class Like(Model):
 
 
 def totals_of_post(post_id: int, *, most: int) -> dict[str, int] | None:
-    """Read what all readers gave to a post, as ``c:77`` claps and ``l:77`` likes; None when more than ``most``."""
-    claps = _rows(Clap.select(Clap.reader_id, Clap.claps).where(Clap.post_id == post_id).limit(most + 1))
+    """Read what all readers gave to a post, as ``c:77`` claps and ``l:77`` likes; None when more than ``most``.
+
+    Claps that are held back are below zero.
+    """
+    held: Any = HeldClap.select(HeldClap.reader_id, HeldClap.claps * -1).where(HeldClap.post_id == post_id)
+    counted: Any = Clap.select(Clap.reader_id, Clap.claps).where(Clap.post_id == post_id)
+    claps = _rows(counted.union_all(held).limit(most + 1))
     likes = _rows(Like.select(Like.reader_id).where(Like.post_id == post_id).limit(most + 1))
     if len(claps) + len(likes) > most:
         return None
@@ -49,12 +55,17 @@ def totals_of_post(post_id: int, *, most: int) -> dict[str, int] | None:
 
 
 def totals_of_readers(post_id: int, fields: Iterable[str]) -> dict[str, int]:
-    """Read single readers' totals for a post, as ``c:77`` and ``l:77``; who gave nothing has 0."""
+    """Read single readers' totals for a post, as ``c:77`` and ``l:77``; who gave nothing has 0.
+
+    Claps that are held back are below zero.
+    """
     totals = dict.fromkeys(fields, 0)
     clappers = [int(name[2:]) for name in totals if name.startswith("c:")]
     likers = [int(name[2:]) for name in totals if name.startswith("l:")]
     for reader_id, claps in _claps_of([(post_id, reader_id) for reader_id in clappers]).items():
         totals[f"c:{reader_id[1]}"] = claps
+    for held_id, claps in held_of_readers(post_id, clappers).items():
+        totals[f"c:{held_id}"] = -claps
     for reader_id in _likes_of([(post_id, reader_id) for reader_id in likers]):
         totals[f"l:{reader_id[1]}"] = 1
     return totals
@@ -77,11 +88,17 @@ def count_guests_who_like(post_id: int) -> int:
 
 
 def given_by(reader_id: int, gift: Literal["clap", "like"], after_post_id: int, limit: int) -> list[int]:
-    """Read which posts a reader has clapped for, or likes, in their order, behind ``after_post_id``."""
-    model: Any = Clap if gift == "clap" else Like
-    mine = (model.reader_id == reader_id) & (model.post_id > after_post_id)
-    query = model.select(model.post_id).where(mine).order_by(model.post_id)
-    return [int(post_id) for (post_id,) in _rows(query.limit(limit))]
+    """Read which posts a reader has clapped for, or likes, in their order, behind ``after_post_id``.
+
+    Claps that are held back were given as well.
+    """
+    models: tuple[Any, ...] = (Clap, HeldClap) if gift == "clap" else (Like,)
+    found: set[int] = set()
+    for model in models:
+        mine = (model.reader_id == reader_id) & (model.post_id > after_post_id)
+        query = model.select(model.post_id).where(mine).order_by(model.post_id)
+        found.update(int(post_id) for (post_id,) in _rows(query.limit(limit)))
+    return sorted(found)[:limit]
 
 
 def move_claps(moves: dict[Pair, int], *, turned: list[Pair] | None = None) -> dict[int, tuple[int, int]]:

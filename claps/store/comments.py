@@ -13,6 +13,7 @@ from claps.plain.errors import NotFound, Refused
 from claps.plain.topics import comments_topic
 from claps.plain.versions import Version
 from claps.store.database import Model
+from claps.store.figures import add_to_post
 from claps.store.logs import append, heads
 from claps.store.people import Person
 from claps.store.posts import Post
@@ -195,6 +196,8 @@ def _note(post_id: int, comment_id: int, why: str, *, moved: int = 0) -> Version
     version = append(comments_topic(post_id), [f"{comment_id} {why}"])
     change = {Post.comments: Post.comments + moved, Post.comments_offset: version.offset}
     Post.update(change).where(Post.id == post_id).execute()
+    if moved:
+        add_to_post(post_id, comments=moved)
     return version
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import BigIntegerField, CompositeKey, DateTimeField
 
 from claps.store.database import Model
+from claps.store.figures import add_follows
 from claps.store.people import Person
 
 
@@ -96,4 +97,5 @@ def _count(follower_id: int, writer_id: int, amount: int) -> bool:
     for person_id in sorted(moves):
         column = moves[person_id]
         Person.update({column: column + amount}).where(Person.id == person_id).execute()
+    add_follows({writer_id: amount})
     return True

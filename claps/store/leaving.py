@@ -11,7 +11,9 @@ from claps.store.comments import Comment, CommentLike
 from claps.store.database import locked
 from claps.store.drafts import Draft
 from claps.store.feeds import Feed
+from claps.store.figures import add_follows, add_to_post
 from claps.store.follows import Follow
+from claps.store.held import held_of_readers, move_held
 from claps.store.people import Person
 from claps.store.posts import Post, move_counts
 from claps.store.revisions import Revision
@@ -114,7 +116,11 @@ def take_back_withdrawn(post_id: int, reader_id: int) -> None:
         return
     claps, people = move_claps({(post_id, reader_id): -CLAPS_PER_READER}).get(post_id, (0, 0))
     likes = move_likes({(post_id, reader_id): -1}).get(post_id, 0)
-    move_counts(post_id, {"claps": claps, "people": people, "likes": likes})
+    held = held_of_readers(post_id, [reader_id])
+    move_held({(post_id, reader_id): -claps for reader_id, claps in held.items()})
+    moved = {"claps": claps, "people": people, "likes": likes}
+    move_counts(post_id, moved)
+    add_to_post(post_id, **moved)
 
 
 def _drop_follows(mine: Any, other: Any, person_id: int, limit: int) -> list[int]:
@@ -128,4 +134,6 @@ def _drop_follows(mine: Any, other: Any, person_id: int, limit: int) -> list[int
             theirs, own = own, theirs
         Person.update({theirs: theirs - 1}).where(Person.id.in_(others)).execute()
         Person.update({own: own - len(others)}).where(Person.id == person_id).execute()
+        lost = {person_id: -len(others)} if other is Follow.follower_id else dict.fromkeys(others, -1)
+        add_follows(lost)
     return others

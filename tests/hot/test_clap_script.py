@@ -132,7 +132,10 @@ def test_one_call_is_one_journal_entry_a_post(core: Core, client: redis_library.
 
     assert len({answer.get(timeout=5).tally for answer in answers}) == 1
     assert list_journal(client, article) == [
-        {"post": str(article.id), "claps": f"{BEN}:8 {CYD}:1", "likes": f"{BEN}:1", "views": "2"}
+        {
+            "post": str(article.id), "claps": f"{BEN}:8 {CYD}:1", "likes": f"{BEN}:1", "views": "2",
+            "viewers": "h1 h2",
+        }
     ]
 
 

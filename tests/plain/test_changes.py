@@ -25,15 +25,27 @@ def test_posts_likes_and_views_are_kept_apart() -> None:
     assert sums.views == {12: 5, 13: 1}
 
 
-def test_a_post_is_named_whatever_moved() -> None:
+def test_who_viewed_is_known_once() -> None:
     sums = Sums()
 
-    sums.add(JournalEntry("1-0", post_id=1, claps=((7, 1),)))
-    sums.add(JournalEntry("2-0", post_id=2, likes=((7, 1),)))
-    sums.add(JournalEntry("3-0", post_id=3, views=1))
-    sums.add(JournalEntry("4-0", post_id=4))
+    sums.add(JournalEntry("1-0", post_id=12, views=2, viewers=("h1", "7")))
+    sums.add(JournalEntry("2-0", post_id=12, views=1, viewers=("7",)))
 
-    assert sums.post_ids() == {1, 2, 3}
+    assert sums.viewers == {12: {"h1", "7"}}
+
+
+def test_what_moved_nothing_in_the_end_is_left_out() -> None:
+    sums = Sums()
+
+    sums.add(JournalEntry("1-0", post_id=12, claps=((7, 8), (9, 1)), held=((8, 2),)))
+    sums.add(JournalEntry("2-0", post_id=12, claps=((7, -8),), held=((8, -2),)))
+
+    assert sums.drop_nothing().claps == {(12, 9): 1}
+    assert not sums.held
+
+
+def test_an_entry_knows_its_minute() -> None:
+    assert JournalEntry("119999-3", post_id=12).minute == 1
 
 
 def test_an_entry_is_as_many_rows_as_it_has_readers() -> None:

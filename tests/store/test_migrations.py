@@ -17,7 +17,9 @@ from claps.store.database import Database
 from claps.store.drafts import Draft
 from claps.store.errands import Errand
 from claps.store.feeds import Feed, WideWriter
+from claps.store.figures import PostFigure, WriterFigure
 from claps.store.follows import Follow
+from claps.store.held import HeldClap
 from claps.store.images import Image, Media
 from claps.store.journal_positions import JournalPosition
 from claps.store.logs import Event, Log
@@ -27,6 +29,7 @@ from claps.store.people import KeptName, Person
 from claps.store.posts import Post
 from claps.store.readers import Reader
 from claps.store.revisions import Revision
+from claps.store.sketches import PostSketch, WriterSketch
 from claps.store.stirred import Stirred
 from claps.store.tags import PostTag
 from claps.store.wide_posts import WidePost
@@ -36,6 +39,7 @@ NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
 MODELS = [Reader, Person, Post, Comment, CommentLike, Clap, Like, JournalPosition, Log, Event, Errand, Follow, Bookmark]
 MODELS += [Draft, Revision, PostTag, Media, Image, Feed, WideWriter]
 MODELS += [KeptName, Notice, NoticeActor, NoticeBox, Stirred, WidePost]
+MODELS += [PostFigure, WriterFigure, PostSketch, WriterSketch, HeldClap]
 
 
 @pytest.fixture

@@ -3,10 +3,13 @@
 -- KEYS  1 the shard's life, 2 its journal, 3… one tally per post
 -- ARGV  1 the minute now (Unix time / 60), 2 the most entries the journal may hold, 3 claps per reader,
 --       4 seconds between two views; then per post: its id, the number of changes, and for each change
---       its kind (c clap, l like, v view, m comments), who, amount
+--       its kind (c clap, l like, v view, m comments, h hold claps back, r release them), who, amount
 -- Reply {'unverified'} or {'full'}: nothing was done; else one list per post:
 --       {'cold'} or {'ok', version, claps, people, likes, views, comments, readers, yours, given, …},
 --       where yours is -1 for a change that was left out because this reader's total is not here yet.
+--
+-- A reader's total of claps is negative while it is held back: of -8, 8 are remembered and none counted. Who is held back
+-- and claps again adds to what is remembered.
 
 -- A Redis that was restarted, restored or promoted has another run_id than its data says: until
 -- somebody has compared it with SQL nothing is counted. The check costs one INFO per batch.
@@ -18,11 +21,12 @@ if redis.call('XLEN', KEYS[2]) >= tonumber(ARGV[2]) then return {'full'} end
 
 local minute, cap, view_seconds = ARGV[1], tonumber(ARGV[3]), ARGV[4]
 local at, replies = 5, {}
+local field = {l = 'l:', v = 'v:', m = 'm:'}
 
 local function stored(tally_key, at, size)
   local names = {'e', 'full', 'claps', 'people', 'likes', 'views', 'comments', 'readers', 'log'}
   for i = 0, size - 1 do
-    names[#names + 1] = ARGV[at + i * 3] .. ':' .. ARGV[at + i * 3 + 1]
+    names[#names + 1] = (field[ARGV[at + i * 3]] or 'c:') .. ARGV[at + i * 3 + 1]
   end
   return redis.call('HMGET', tally_key, unpack(names))
 end
@@ -46,7 +50,8 @@ for k = 3, #KEYS do
     local full = have[2] == '1'
     local sum = {claps = 0, people = 0, likes = 0, views = 0}
     local comments, log = tonumber(have[7]), tonumber(have[9])
-    local moved, touched, totals, clap_log, like_log, answers = false, {}, {}, {}, {}, {}
+    local moved, touched, totals, answers = false, {}, {}, {}
+    local clap_log, like_log, held_log, viewers = {}, {}, {}, {}
     for i = 0, size - 1 do
       local kind, who = ARGV[at + i * 3], ARGV[at + i * 3 + 1]
       local amount = tonumber(ARGV[at + i * 3 + 2])
@@ -55,30 +60,41 @@ for k = 3, #KEYS do
         if redis.call('SET', tally_key .. ':seen:' .. who, '1', 'EX', view_seconds, 'NX') then
           given = 1
           sum.views = sum.views + 1
+          viewers[#viewers + 1] = who
         end
       elseif kind == 'm' then
         if tonumber(who) > log then
           log, comments, moved, yours = tonumber(who), amount, true, amount
         end
       else
-        local name = kind .. ':' .. who
+        local name = (field[kind] or 'c:') .. who
         local before = totals[name] or tonumber(have[10 + i] or (full and 0))
         if before == nil then
           yours = -1
         else
-          yours = math.max(0, math.min(kind == 'c' and cap or 1, before + amount))
-          given = yours - before
-          totals[name] = yours
-          if given ~= 0 then
-            touched[name] = yours
-            if kind == 'c' then
-              sum.claps = sum.claps + given
-              if before == 0 then sum.people = sum.people + 1 end
-              if yours == 0 then sum.people = sum.people - 1 end
-              clap_log[#clap_log + 1] = who .. ':' .. given
-            else
+          local had, after = math.abs(before), before
+          if kind == 'h' then after = -had
+          elseif kind == 'r' then after = had
+          else
+            after = math.max(0, math.min(kind == 'c' and cap or 1, had + amount))
+            if before < 0 and after > 0 then after = -after end
+          end
+          yours, given = math.abs(after), math.abs(after) - had
+          totals[name] = after
+          if after ~= before then
+            touched[name] = after
+            if kind == 'l' then
               sum.likes = sum.likes + given
               like_log[#like_log + 1] = who .. ':' .. given
+            else
+              local counted, held = math.max(0, after) - math.max(0, before), math.max(0, -after) - math.max(0, -before)
+              if counted ~= 0 then
+                sum.claps = sum.claps + counted
+                if before <= 0 then sum.people = sum.people + 1 end
+                if after <= 0 then sum.people = sum.people - 1 end
+                clap_log[#clap_log + 1] = who .. ':' .. counted
+              end
+              if held ~= 0 then held_log[#held_log + 1] = who .. ':' .. held end
             end
           end
         end
@@ -93,7 +109,11 @@ for k = 3, #KEYS do
     local entry = {}
     if #clap_log > 0 then entry = {'claps', table.concat(clap_log, ' ')} end
     if #like_log > 0 then entry[#entry + 1] = 'likes'; entry[#entry + 1] = table.concat(like_log, ' ') end
-    if sum.views > 0 then entry[#entry + 1] = 'views'; entry[#entry + 1] = sum.views end
+    if #held_log > 0 then entry[#entry + 1] = 'held'; entry[#entry + 1] = table.concat(held_log, ' ') end
+    if sum.views > 0 then
+      entry[#entry + 1] = 'views'; entry[#entry + 1] = sum.views
+      entry[#entry + 1] = 'viewers'; entry[#entry + 1] = table.concat(viewers, ' ')
+    end
     local version
     if #entry > 0 or moved then
       local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
