@@ -19,6 +19,7 @@ from flask import Flask
 from claps.acts.comments import CommentsSource
 from claps.acts.departed import Departed
 from claps.acts.errands import Errands
+from claps.acts.expiry import Expiry
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.flush import flush_all
 from claps.acts.leaving import Leaving
@@ -29,6 +30,7 @@ from claps.acts.notifications import NotificationsSource
 from claps.acts.notifying import Notifier
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
+from claps.acts.tables import Emptying, Tables
 from claps.hot.channels import Channels, publisher, teller
 from claps.hot.connection import open_redis
 from claps.hot.durability import Confirmation
@@ -99,7 +101,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     notifier = Notifier(core.database, core.publish, teller(core.redis))
     gevent.spawn(notifier.run_forever)
     leaving = Leaving(core.database, core.ledger, core.publish, settings.var / "media")
-    errands = Errands(core.database, {"feed": feeds.do, "notify": notifier.do, "leave": leaving.do})
+    handlers = {"feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do}
+    errands = Errands(core.database, handlers)
     gevent.spawn(errands.run_forever)
     gevent.spawn(_flush_forever, core)
     gevent.spawn(library.warm_up)
@@ -117,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         writers=writers,
         reading_now=reading_now,
         departed=_know_departed(core, hub),
+        tables=_keep_tables(core, errands),
     )
     # gunicorn ends its workers by leaving; what is parked is told before.
     atexit.register(_leave, hub, reading_now, shedding)
@@ -136,6 +140,12 @@ def _know_departed(core: Core, hub: Hub) -> Departed:
     hub.relay.house_heard.append(departed.hear)
     gevent.spawn(departed.run_forever)
     return departed
+
+
+def _keep_tables(core: Core, errands: Errands) -> Tables:
+    tables = Tables(core.database, core.publish, errands)
+    gevent.spawn(Expiry(tables).run_forever)
+    return tables
 
 
 def _leave(hub: Hub, reading_now: ReadingNow, shedding: Shedding) -> None:

@@ -14,6 +14,7 @@ from claps.acts.logs import Publish
 from claps.acts.looking import WriterSource
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
+from claps.acts.tables import Tables
 from claps.hot.journal import Journal
 from claps.hot.ledger import Ledger
 from claps.live.hub import Hub
@@ -40,6 +41,7 @@ class Site:
     writers: WriterSource
     reading_now: ReadingNow
     departed: Departed
+    tables: Tables
 
 
 def site() -> Site:
