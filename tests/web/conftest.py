@@ -14,6 +14,7 @@ from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.looking import PostSource, WriterSource
 from claps.acts.posts import Library
+from claps.acts.tables import Emptying, Tables
 from claps.app import Core
 from claps.hot.channels import teller
 from claps.hot.presence import Presence
@@ -62,12 +63,13 @@ def app(core: Core) -> Iterator[Flask]:
         hub = Hub({"post": PostSource(core.database, core.mending), "writer": writers, **lists})
         library = Library(core.database, core.mending, core.tallies)
         feeds = Feeds(core.database, teller(core.redis), core.popularity)
+        errands = Errands(core.database, {"feed": feeds.do, "table": Emptying().do})
         yield create_site(
             Site(
                 settings=core.settings, database=core.database, library=library, ledger=core.ledger,
                 journal=core.journal, hub=hub, publish=core.publish,
-                errands=Errands(core.database, {"feed": feeds.do}), writers=writers,
-                feeds=feeds, popularity=core.popularity,
+                errands=errands, tables=Tables(core.database, core.publish, errands), writers=writers, feeds=feeds,
+                popularity=core.popularity,
                 reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell), departed=Departed(core.database),
             )
         )
