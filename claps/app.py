@@ -100,10 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     feeds = Feeds(core.database, teller(core.redis), core.popularity)
     notifier = Notifier(core.database, core.publish, teller(core.redis))
     gevent.spawn(notifier.run_forever)
-    leaving = Leaving(core.database, core.ledger, core.publish, settings.var / "media")
-    handlers = {"feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do}
-    errands = Errands(core.database, handlers)
-    gevent.spawn(errands.run_forever)
+    errands = _do_errands(core, feeds, notifier)
     gevent.spawn(_flush_forever, core)
     gevent.spawn(library.warm_up)
     site = Site(
@@ -140,6 +137,14 @@ def _know_departed(core: Core, hub: Hub) -> Departed:
     hub.relay.house_heard.append(departed.hear)
     gevent.spawn(departed.run_forever)
     return departed
+
+
+def _do_errands(core: Core, feeds: Feeds, notifier: Notifier) -> Errands:
+    leaving = Leaving(core.database, core.ledger, core.publish, core.settings.var / "media")
+    handlers = {"feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do}
+    errands = Errands(core.database, handlers)
+    gevent.spawn(errands.run_forever)
+    return errands
 
 
 def _keep_tables(core: Core, errands: Errands) -> Tables:
