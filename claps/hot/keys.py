@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
+
+from claps.plain.limits import SHARDS
 from claps.plain.topics import shard_of
 
 
@@ -18,3 +21,8 @@ def life_key(shard: int) -> str:
 def journal_key(shard: int) -> str:
     """The stream of the shard's changes that are not in SQL yet."""
     return f"{{s{shard}}}:journal"
+
+
+def places_key(table: str) -> str:
+    """The hash of how many of each worker's readers watch a table."""
+    return f"{{s{zlib.crc32(table.encode()) % SHARDS}}}:watching:{table}"

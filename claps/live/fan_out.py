@@ -100,6 +100,9 @@ class FanOut:
         """Write a long-poll's answer and let it go."""
         if subscriber.counted is not None:
             subscriber.counted.note_away()
+        for watch in subscriber.watches:
+            if watch.topic.kind == "table":
+                watch.note_away()
         self._lot.send_last(subscriber, subscriber.wire.personal(data))
 
     def _whole(self, watch: Watch, subscriber: Subscriber) -> bytes:

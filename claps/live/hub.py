@@ -51,6 +51,7 @@ class Hub:
         self.relay = Relay(sources, self._offer, self._greet_waiting)
         self.watches: dict[Topic, Watch] = {}
         self.unsettled: set[Watch] = set()
+        self.unseated: set[Topic] = set()
         self.said: Said | None = None
         self.draining = False
         # True while somebody else should take the next reader; whoever accepts may look at it.
@@ -194,6 +195,7 @@ class Hub:
     def _left(self, subscriber: Subscriber) -> None:
         for watch in subscriber.watches:
             watch.discard(subscriber)
+        self.unseated.update(watch.topic for watch in subscriber.watches if watch.topic.kind == "table")
         self._letting_in.left(subscriber)
         if subscriber.counted is not None:
             subscriber.counted.readers -= 1

@@ -9,7 +9,8 @@
     │   └── ScopeMissing   not with this token
     ├── NotFound      404  there is no such thing
     ├── Conflict      409  somebody else was first
-    │   └── PreconditionFailed  412  it is not as you thought; carries how it is
+    │   ├── PreconditionFailed  412  it is not as you thought; carries how it is
+    │   └── Crowded             there is no place left
     ├── Invalid       422  a field is wrong (400 where the request itself is)
     │   └── TooLarge  413  a field is larger than it may be
     ├── TooMany       429  come back in ``retry_after_seconds``
@@ -91,6 +92,20 @@ class PreconditionFailed(Conflict):
         super().__init__(message)
         self.key = key
         self.current = current
+
+
+class Crowded(Conflict):
+    """No more can be let in.
+
+    :param limit: so many are in.
+    """
+
+    title = "No place left"
+    trying_again_helps = True
+
+    def __init__(self, message: str, *, limit: int) -> None:
+        super().__init__(message)
+        self.limit = limit
 
 
 class Invalid(ClapsError):

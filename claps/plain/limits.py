@@ -123,6 +123,16 @@ SWEEP_ENTRIES = 500
 SWEEP_TABLES = 20
 EMPTY_ROWS = 100
 LATENESS_SECONDS = 60
+# Watching a table: by how many, over all workers; how often a worker tells how many of them are its own, renews that,
+# and for how long its word counts when it does not; how many events are read at a time, for one who comes back; and how
+# many entries of a snapshot, from the first time on until it is seen that they are small.
+WATCHERS_PER_TABLE = 100
+WATCHERS_TELL_SECONDS = 1.0
+WATCHERS_RENEW_SECONDS = 10
+WATCHERS_SECONDS = 30
+TABLE_EVENTS_TOLD = 64
+SNAPSHOT_ENTRIES = 32
+SNAPSHOT_ENTRIES_MOST = 512
 
 # Work after a change.
 ERRAND_LOOK_SECONDS = 1.0
