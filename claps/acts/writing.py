@@ -29,7 +29,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Papers:
     """All that somebody has written: drafts, what is published and what is withdrawn; of these two the newest fifty.
 
     ``thrown`` are drafts that can be put back.
@@ -141,7 +141,7 @@ def preview(writing: Writing, *, is_note: bool) -> str:
     return in_thread(render_note_html if is_note else render_post_html, writing.body)
 
 
-def shelf_of(database: Database, writer: Person, *, before_id: int | None = None) -> Shelf:
+def papers_of(database: Database, writer: Person, *, before_id: int | None = None) -> Papers:
     """Read what somebody has written.
 
     :param before_id: of the last published or withdrawn post already seen; None to begin.
@@ -152,4 +152,4 @@ def shelf_of(database: Database, writer: Person, *, before_id: int | None = None
             for state in (True, False)
         )
         thrown = drafts.drafts_thrown(writer.id, since=datetime.now(UTC) - timedelta(days=THROWN_DAYS))
-        return Shelf(drafts.drafts_of(writer.id), published, withdrawn, thrown)
+        return Papers(drafts.drafts_of(writer.id), published, withdrawn, thrown)

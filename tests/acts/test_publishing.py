@@ -20,7 +20,7 @@ from claps.acts.publishing import (
     revisions_of,
     withdraw,
 )
-from claps.acts.writing import save_draft, shelf_of
+from claps.acts.writing import papers_of, save_draft
 from claps.app import Core
 from claps.plain.errors import Conflict, Invalid, NotFound, Refused
 from claps.plain.people import Person
@@ -69,7 +69,7 @@ def test_a_draft_becomes_a_post_and_is_no_draft_any_more(
     post = read(core, piece.id)
     assert (post.title, post.slug, post.body_html) == ("On bells", "on-bells", "<p>Ding <em>dong</em>.</p>\n")
     assert (post.summary_text, post.tags, post.words, post.edited_at) == ("Ding dong.", ("bells", "bread"), 2, None)
-    assert shelf_of(core.database, ada).drafts == []
+    assert papers_of(core.database, ada).drafts == []
     assert (told, promised(core)) == ([piece.id], ["feed", "notify"])
     with core.database.reading():
         assert [found.id for found in posts_tagged("bread", None, 9)] == [piece.id]
@@ -180,7 +180,7 @@ def test_withdrawn_it_is_gone_for_readers_and_comes_back_as_it_was(
         withdraw(press, ada, piece.id)
     with pytest.raises(NotFound):
         read(core, piece.id)
-    assert [gone.id for gone in shelf_of(core.database, ada).withdrawn] == [piece.id]
+    assert [gone.id for gone in papers_of(core.database, ada).withdrawn] == [piece.id]
     for _ in range(2):
         publish_again(press, ada, piece.id)
 

@@ -8,7 +8,7 @@ import pytest
 
 from claps.acts.errands import Errands
 from claps.acts.publishing import Press, publish, withdraw
-from claps.acts.writing import discard_draft, open_sheet, preview, put_back_draft, save_draft, shelf_of
+from claps.acts.writing import discard_draft, open_sheet, papers_of, preview, put_back_draft, save_draft
 from claps.app import Core
 from claps.plain.errors import Conflict, Invalid, NotFound, Refused
 from claps.plain.people import Person
@@ -38,12 +38,12 @@ def test_a_key_opens_an_empty_sheet_until_something_is_saved(core: Core, ada: Pe
     assert open_sheet(core.database, ada, key).writing.is_blank
 
     save(core, ada, key, Writing())
-    assert shelf_of(core.database, ada).drafts == []
+    assert papers_of(core.database, ada).drafts == []
     seen = save(core, ada, key, BELLS)
 
     sheet = open_sheet(core.database, ada, key)
     assert (sheet.writing, sheet.seen, sheet.piece) == (BELLS, seen, None)
-    assert [draft.key for draft in shelf_of(core.database, ada).drafts] == [key]
+    assert [draft.key for draft in papers_of(core.database, ada).drafts] == [key]
 
 
 @ON_SQLITE
@@ -72,7 +72,7 @@ def test_a_post_is_opened_with_what_it_says_and_then_with_what_was_saved(
     assert (sheet.writing, sheet.seen) == (Writing("On bells", "on-bells", "", "Ding."), Seen(1, 0))
 
     save(core, ada, key, sheet.writing, seen=sheet.seen)
-    assert shelf_of(core.database, ada).drafts == []
+    assert papers_of(core.database, ada).drafts == []
     save(core, ada, key, Writing("On bells", "on-bells", "", "Dong."), seen=sheet.seen)
 
     assert open_sheet(core.database, ada, key).writing.body == "Dong."
@@ -90,7 +90,7 @@ def test_nobody_opens_or_saves_anothers_post(core: Core, press: Press, ada: Pers
     with pytest.raises(NotFound):
         open_sheet(core.database, ben, key)
 
-    assert shelf_of(core.database, ben).drafts == []
+    assert papers_of(core.database, ben).drafts == []
 
 
 @ON_SQLITE
@@ -102,7 +102,7 @@ def test_a_page_that_was_left_begins_no_new_draft_after_publishing(core: Core, p
     with pytest.raises(Conflict):
         save(core, ada, key, BELLS)
 
-    assert shelf_of(core.database, ada).drafts == []
+    assert papers_of(core.database, ada).drafts == []
     assert open_sheet(core.database, ada, key).key == key_of(piece.id)
 
 
@@ -115,7 +115,7 @@ def test_a_draft_is_thrown_away(core: Core, ada: Person) -> None:
         discard_draft(core.database, ada, key)
 
     assert open_sheet(core.database, ada, key).writing.is_blank
-    assert [draft.key for draft in shelf_of(core.database, ada).thrown] == [key]
+    assert [draft.key for draft in papers_of(core.database, ada).thrown] == [key]
 
 
 def test_what_was_thrown_away_is_put_back_as_it_was(core: Core, ada: Person, ben: Person) -> None:
@@ -128,8 +128,8 @@ def test_what_was_thrown_away_is_put_back_as_it_was(core: Core, ada: Person, ben
     for _ in range(2):
         put_back_draft(core.database, ada, key)
 
-    shelf = shelf_of(core.database, ada)
-    assert (open_sheet(core.database, ada, key).writing, shelf.thrown, len(shelf.drafts)) == (BELLS, [], 1)
+    papers = papers_of(core.database, ada)
+    assert (open_sheet(core.database, ada, key).writing, papers.thrown, len(papers.drafts)) == (BELLS, [], 1)
 
 
 def test_what_was_thrown_away_long_ago_is_gone_with_the_next(core: Core, ada: Person) -> None:
@@ -139,7 +139,7 @@ def test_what_was_thrown_away_long_ago_is_gone_with_the_next(core: Core, ada: Pe
     discard_draft(core.database, ada, first)
     long_ago = datetime(2020, 1, 1)
     core.database.transact(lambda: Draft.update(thrown_at=long_ago).where(Draft.key == first).execute())
-    assert shelf_of(core.database, ada).thrown == []
+    assert papers_of(core.database, ada).thrown == []
 
     discard_draft(core.database, ada, second)
 

@@ -125,7 +125,7 @@ def make_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeHub]:
             hub.lot.drop(subscriber)
 
 
-class Shelf:
+class Board:
     """A source of news that a test puts there by hand."""
 
     def __init__(self, *all_news: News) -> None:
@@ -147,8 +147,8 @@ class Shelf:
 @pytest.fixture
 def hub(make_hub: MakeHub) -> Hub:
     """A hub that knows posts 12 and 13, without a way to hear of them: news is put into it by hand."""
-    shelf = Shelf()
-    hub = make_hub({"post": shelf, "writer": shelf})
+    board = Board()
+    hub = make_hub({"post": board, "writer": board})
     return hub
 
 
@@ -163,7 +163,7 @@ def book() -> Book:
 @pytest.fixture
 def log_hub(make_hub: MakeHub, book: Book) -> Hub:
     """A hub that knows the log and post 12, and hears of them only from the test."""
-    hub = make_hub({"post": Shelf(), "table": book})
+    hub = make_hub({"post": Board(), "table": book})
     know(hub, 41)
     watch(hub).news = News(LOG, Version("e", 3))
     return hub

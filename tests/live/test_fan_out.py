@@ -98,16 +98,17 @@ def test_updates_do_not_grow_with_claps(
     assert peer.take().endswith(b"<p>2000 claps</p>\n")
 
 
-def test_after_a_quiet_tick_a_change_is_told_at_once_again(
-    lot: Lot, fan_out: FanOut, watch: Watch, wires: Wires, make_peer: MakePeer
+@pytest.mark.parametrize(("hurried", "quiet_seconds"), [(True, TICK_SECONDS), (False, UNHURRIED_SECONDS)])
+def test_after_a_quiet_time_a_change_is_told_at_once_again(
+    lot: Lot, fan_out: FanOut, watch: Watch, wires: Wires, make_peer: MakePeer, hurried: bool, quiet_seconds: float
 ) -> None:
     peer = make_peer()
     park(lot, peer, wires.frame, watch)
     fan_out.offer(watch, tell(1))
     peer.take()
-    watch.sent_at -= TICK_SECONDS
+    watch.sent_at -= quiet_seconds
 
-    fan_out.offer(watch, tell(2))
+    fan_out.offer(watch, replace(tell(2), hurried=hurried))
 
     assert peer.take() == b"<p>2 claps</p>\n"
 
@@ -247,17 +248,3 @@ def test_a_clap_does_not_wait_for_what_may(
     fan_out.offer(watch, tell(3))
 
     assert peer.take() == b"<p>3 claps</p>\n"
-
-
-def test_after_a_quiet_second_who_comes_is_told_at_once(
-    lot: Lot, fan_out: FanOut, watch: Watch, wires: Wires, make_peer: MakePeer
-) -> None:
-    peer = make_peer()
-    park(lot, peer, wires.frame, watch)
-    fan_out.offer(watch, tell(1))
-    peer.take()
-    watch.sent_at -= UNHURRIED_SECONDS
-
-    fan_out.offer(watch, replace(tell(2), hurried=False))
-
-    assert peer.take() == b"<p>2 claps</p>\n"

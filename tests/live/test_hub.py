@@ -11,7 +11,7 @@ from claps.live.subscribers import Subscriber
 from claps.live.wires import Wire, Wires
 from claps.plain.limits import PING_SLOTS, TOPIC_LINGER_SECONDS
 from claps.plain.topics import Topic
-from tests.live.conftest import OTHER, TOPIC, Clock, MakeHub, MakePeer, Shelf, know, tell
+from tests.live.conftest import OTHER, TOPIC, Board, Clock, MakeHub, MakePeer, know, tell
 from tests.live.peers import Peer, read_frames, until
 
 
@@ -244,7 +244,7 @@ def test_who_comes_to_a_stopping_worker_is_sent_on(hub: Hub, wires: Wires, make_
 
 
 def test_a_topic_can_be_read_without_watching(make_hub: MakeHub) -> None:
-    hub = make_hub({"post": Shelf(tell(41))})
+    hub = make_hub({"post": Board(tell(41))})
 
     news = hub.read(TOPIC)
 

@@ -17,7 +17,7 @@ from claps.live.subscribers import Subscriber
 from claps.live.wires import Wire, Wires
 from claps.plain.limits import LOAD_LIVES_SECONDS
 from claps.plain.loads import Load
-from tests.live.conftest import TOPIC, Clock, MakeHub, MakePeer, Shelf, know, tell
+from tests.live.conftest import TOPIC, Board, Clock, MakeHub, MakePeer, know, tell
 from tests.live.peers import Peer, read_frames, until
 from tests.parts.inside import ON_SQLITE
 from tests.parts.redis_server import RedisServer
@@ -51,7 +51,7 @@ class Worker:
 @pytest.fixture
 def workers(core: Core, make_hub: MakeHub) -> list[Worker]:
     """Two workers of one node, not telling anything yet."""
-    return [Worker(core, make_hub({"post": Shelf(tell(41))}), name, "node") for name in ("first", "second")]
+    return [Worker(core, make_hub({"post": Board(tell(41))}), name, "node") for name in ("first", "second")]
 
 
 def crowd(worker: Worker, make_peer: MakePeer, wire: Wire, count: int = READERS) -> list[Peer]:
@@ -103,7 +103,7 @@ def test_newcomers_are_left_to_the_neighbour_until_it_has_as_many(
 def test_another_node_is_sent_readers_and_its_listener_is_not_waited_for(
     core: Core, workers: list[Worker], make_hub: MakeHub, wires: Wires, make_peer: MakePeer
 ) -> None:
-    far = Worker(core, make_hub({"post": Shelf(tell(41))}), "third", "another-node")
+    far = Worker(core, make_hub({"post": Board(tell(41))}), "third", "another-node")
     crowd(workers[0], make_peer, wires.json_socket)
 
     start([workers[0], far])

@@ -21,14 +21,14 @@ _NUMBER = "<int(max=999999999):number>"
 
 
 @bp.get("/write/drafts")
-def shelf() -> Response:
+def papers() -> Response:
     """All that one has written, the newest first."""
     me = identity.find_person()
     if me is None:
         return answers.see_other("/login?next=/write/drafts")
     before_id = whole_number(request.args, "before", default=0) or None
-    found = writing.shelf_of(site().database, me, before_id=before_id)
-    return answers.private_page("write/shelf.html", me=me, shelf=found, is_first=before_id is None)
+    found = writing.papers_of(site().database, me, before_id=before_id)
+    return answers.private_page("write/papers.html", me=me, papers=found, is_first=before_id is None)
 
 
 @bp.post("/write/<key>/put-back")
