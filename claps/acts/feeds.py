@@ -6,7 +6,9 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 
 from claps.acts.errands import Step
+from claps.acts.kept import CHANGED
 from claps.acts.popular import Popularity
+from claps.live.relay import HOUSE_CHANNEL
 from claps.plain.errors import Unavailable
 from claps.plain.limits import (
     FAN_OUT_FOLLOWERS,
@@ -30,6 +32,8 @@ log = logging.getLogger(__name__)
 Tell = Callable[[Sequence[str], str], None]
 # Where it is told that there is a new post, and which.
 POSTS_CHANNEL = "posts"
+# What all kept copies of home feeds show, by name; each one's own is its channel's.
+FEEDS = "feeds"
 
 
 class Feeds:
@@ -37,7 +41,7 @@ class Feeds:
 
     A post is brought to five hundred followers a step, in the order of their ids; the step's rows and the cursor
     behind them are one transaction. Killed half-way it goes on behind the last follower, and who was reached twice
-    has the row once.
+    has the row once. Copies of the feeds that it comes to are dropped before anybody is told to look.
 
     :param tell: tells one message on many channels.
     """
@@ -52,11 +56,12 @@ class Feeds:
         body = task.body
         if body["what"] == "published":
             return self._bring(task, int(body["post_id"]), int(body["writer_id"]))
-        self._settle(int(body["person_id"]), int(body["writer_id"]))
-        return Step()
+        reader_id = int(body["person_id"])
+        self._settle(reader_id, int(body["writer_id"]))
+        return Step(tell=lambda: self._drop_copies([feed_channel(reader_id)]))
 
     def posts_of(self, reader_id: int, before_id: int | None, limit: int) -> list[Post]:
-        """Read the newest posts of a person's feed, newest first, in at most four queries.
+        """Read the newest posts of a person's feed, their own among them, newest first, in at most four queries.
 
         :param before_id: of the last one already seen; None to begin.
         """
@@ -67,10 +72,11 @@ class Feeds:
 
     def _bring(self, task: Task, post_id: int, writer_id: int) -> Step:
         is_shown = find_writer_id(post_id) is not None
-        news = [POSTS_CHANNEL] if is_shown and not task.cursor else []
+        news = [POSTS_CHANNEL, feed_channel(writer_id)] if is_shown and not task.cursor else []
         if not task.cursor and (feeds.is_wide(writer_id) or count_followers(writer_id) > FAN_OUT_FOLLOWERS):
             feeds.note_wide(writer_id)
-            return Step(tell=lambda: self._tell_of(post_id, [*news, written_channel(writer_id)] if is_shown else []))
+            told = [*news, written_channel(writer_id)] if is_shown else []
+            return Step(tell=lambda: self._tell_of(post_id, told, drop=[FEEDS]))
         # A post that was withdrawn already is brought as well: when it comes back nobody is asked again.
         readers = followers_after(writer_id, task.cursor, FAN_OUT_STEP)
         feeds.bring_post(post_id, readers)
@@ -79,8 +85,9 @@ class Feeds:
             if (reader_id + post_id) % FEED_TRIM_EVERY == 0:
                 feeds.trim_feed(reader_id)
         cursor = readers[-1] if len(readers) == FAN_OUT_STEP else None
-        channels = [*news, *map(feed_channel, readers)] if is_shown else []
-        return Step(cursor, tell=lambda: self._tell_of(post_id, channels))
+        brought = [feed_channel(reader_id) for reader_id in readers]
+        channels = [*news, *brought] if is_shown else []
+        return Step(cursor, tell=lambda: self._tell_of(post_id, channels, drop=brought))
 
     def _settle(self, reader_id: int, writer_id: int) -> None:
         # It is done as it is now, not as it was when the errand was made: who follows, ceases and follows again in one
@@ -91,9 +98,17 @@ class Feeds:
         elif not feeds.is_wide(writer_id):
             feeds.bring_posts_of(writer_id, reader_id, limit=FEED_POSTS_OF_ONE)
 
-    def _tell_of(self, post_id: int, channels: Sequence[str]) -> None:
+    def _drop_copies(self, names: Sequence[str]) -> None:
+        if names:
+            try:
+                self._tell([HOUSE_CHANNEL], " ".join((CHANGED, *names)))
+            except Unavailable as error:
+                log.info("copies of %d feeds are left to get old: %s", len(names), error.message)
+
+    def _tell_of(self, post_id: int, channels: Sequence[str], *, drop: Sequence[str]) -> None:
         if not channels:
             return
+        self._drop_copies(drop)
         try:
             self._tell(channels, str(post_id))
         except Unavailable as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,13 +75,17 @@ def publish(press: Press, writer: Person, key: str, writing: Writing, *, seen: S
 def publish_note(press: Press, writer: Person, key: str, body: str) -> Piece:
     """Publish a note; sent twice with the same key, it is published once.
 
+    With other words it is another note: the page that its form stands on is kept, so two windows may have one key.
+
     :raises Invalid: it is empty, too long, or has too many tags.
-    :raises Conflict: another note was published with this key.
+    :raises Conflict: it was published with this key, and changed since.
     :raises NotFound: the key is none for something new.
     """
     if post_id_of(key) is not None:
         raise NotFound("A note is changed at an address of its own.")
-    return _publish_new(press, writer, key, _print_note(Writing(body=body)))
+    wanted = _print_note(Writing(body=body))
+    words = hashlib.sha256(str(wanted.fields["body"]).encode()).hexdigest()[:16]
+    return _publish_new(press, writer, f"{key}-{words}", wanted)
 
 
 def change(press: Press, writer: Person, post_id: int, writing: Writing, *, seen: Seen) -> Piece:

@@ -88,14 +88,16 @@ def hold_feed(reader_id: int) -> None:
 
 
 def feed_before(reader_id: int, before_id: int | None, limit: int) -> list[int]:
-    """Read the ids of the newest posts in a person's feed, newest first, in at most three queries.
+    """Read the ids of the newest posts in a person's feed, newest first, in three queries.
+
+    One's own are there without a row, as those of widely followed writers are.
 
     :param before_id: of the last one already seen; None to begin.
     """
     before = HIGHEST_ID if before_id is None else before_id
     brought = _brought(reader_id, before, limit)
     writers = wide_followed(reader_id, before_id=before, limit=limit)
-    read = _newest_of(writers, before, limit) if writers else []
+    read = _newest_of([reader_id, *writers], before, limit)
     return sorted({*brought, *read}, reverse=True)[:limit]
 
 

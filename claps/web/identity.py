@@ -23,7 +23,7 @@ def find_reader() -> Reader | None:
     cookies = request.environ.get("HTTP_COOKIE")
     if cookies is None:
         return None
-    person_id = _person_id()
+    person_id = find_person_id()
     if person_id is not None:
         return Reader(person_id)
     found = _SIGNED.search(cookies)
@@ -59,11 +59,12 @@ def new_guest() -> Reader:
 
 def find_person() -> Person | None:
     """Read the account of who is signed in."""
-    person_id = _person_id()
+    person_id = find_person_id()
     return None if person_id is None else site().library.find_person(person_id)
 
 
-def _person_id() -> int | None:
+def find_person_id() -> int | None:
+    """Tell whose session it is; SQL is not asked, so whoever left in this moment may still be somebody."""
     # Without the name in the text there is nothing to take apart, nor a session to open.
     if str(current_app.config["SESSION_COOKIE_NAME"]) not in request.environ.get("HTTP_COOKIE", ""):
         return None

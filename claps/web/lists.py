@@ -9,7 +9,9 @@ from flask import request
 from claps.plain.errors import Malformed
 from claps.plain.posts import Part
 from claps.plain.topics import Topic, post_topic
+from claps.web import identity
 from claps.web.fragments import live_url
+from claps.web.shelf import Own
 
 # An address of a list: from the beginning, from there again because there is something new, or further on.
 _QUERY = re.compile(r"(?:(?:before|new)=[0-9.-]{1,40})?")
@@ -20,6 +22,12 @@ def by_part() -> str | None:
     """Each page of a list is kept by itself; no other query is."""
     query = request.environ.get("QUERY_STRING", "")
     return f"{request.path}?{query}" if _QUERY.fullmatch(query) else None
+
+
+def by_person_and_part() -> Own | None:
+    """What is one person's own is kept for that one, each page of a list by itself."""
+    person_id, part = identity.find_person_id(), by_part()
+    return None if person_id is None or part is None else Own(person_id, part)
 
 
 def by_host() -> str | None:

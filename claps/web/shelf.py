@@ -1,4 +1,4 @@
-"""Rendered pages that are the same for everybody, kept until they are old or something that they show has changed."""
+"""Rendered pages, everybody's and one's own, kept until they are old or something that they show has changed."""
 
 from __future__ import annotations
 
@@ -7,24 +7,35 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import gevent
 from cachetools import LRUCache
 from flask import Response, current_app, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from claps.acts.feeds import FEEDS, feed_channel
 from claps.acts.kept import CHANGED
 from claps.acts.logs import Publish
 from claps.acts.posts import Library
 from claps.live.relay import HOUSE_CHANNEL
 from claps.plain.errors import Unavailable
-from claps.plain.limits import COPY_PATIENCE_SECONDS, PAGE_FRESH_SECONDS, PAGES_KEPT_BYTES
+from claps.plain.limits import COPY_PATIENCE_SECONDS, OWN_PAGES_KEPT_BYTES, PAGE_FRESH_SECONDS, PAGES_KEPT_BYTES
 from claps.web import compression
 
 log = logging.getLogger(__name__)
 View = Callable[..., AnyResponse]
 Names = tuple[str, ...]
+
+
+class Own(NamedTuple):
+    """The key of a page that one person alone may see."""
+
+    person_id: int
+    path: str
+
+
+Key = str | Own
 
 
 class Copy:
@@ -75,9 +86,10 @@ class Copy:
 class Shelf:
     """The copies of this process, those used last.
 
-    Each shows things that have names: ``post:12``, ``posts`` (any list of posts), ``@ada``. Whoever changes one
-    says so, and what shows it is dropped, in every process. Counts change too often for that and need it least,
-    because a page's first news corrects them: they are as old as a copy may be.
+    Each shows things that have names: ``post:12``, ``posts`` (any list of posts), ``@ada``, ``feed:7`` (a person's
+    own), ``feeds`` (all of those). Whoever changes one says so, and what shows it is dropped, in every process.
+    Counts change too often for that and need it least, because a page's first news corrects them: they are as old
+    as a copy may be. What is one person's own is kept apart, so that it pushes out nothing that is everybody's.
 
     :param library: what it keeps of a thing that has changed is dropped as well.
     :param publish: tells other processes.
@@ -86,27 +98,30 @@ class Shelf:
     def __init__(self, library: Library, publish: Publish) -> None:
         self._library = library
         self._publish = publish
-        self._copies: LRUCache[str, Copy] = LRUCache(PAGES_KEPT_BYTES, getsizeof=lambda copy: copy.most_bytes)
+        self._copies: LRUCache[Key, Copy] = LRUCache(PAGES_KEPT_BYTES, getsizeof=lambda copy: copy.most_bytes)
+        self._own: LRUCache[Key, Copy] = LRUCache(OWN_PAGES_KEPT_BYTES, getsizeof=lambda copy: copy.most_bytes)
         self._drops = 0
 
-    def find(self, path: str) -> Copy | None:
+    def find(self, key: Key) -> Copy | None:
         """A copy that is fresh; None to the one who shall render it anew, while others still get the old one."""
-        copy = self._copies.get(path)
+        copy = self._pile(key).get(key)
         now = time.monotonic()
         if copy is None or now < copy.fresh_until:
             return copy
         copy.fresh_until = now + COPY_PATIENCE_SECONDS
         return None
 
-    def render(self, path: str, names: Names, view: Callable[[], AnyResponse]) -> AnyResponse:
-        """Call a view and keep its answer, when it is one for everybody."""
-        drops, old = self._drops, self._copies.get(path)
+    def render(self, key: Key, names: Names, view: Callable[[], AnyResponse]) -> AnyResponse:
+        """Call a view and keep its answer, when it is a page for everybody, or for the one in whose name it is kept."""
+        pile = self._pile(key)
+        drops, old = self._drops, pile.get(key)
         try:
             response = view()
         except Exception:
-            self._copies.pop(path, None)
+            pile.pop(key, None)
             raise
-        if response.status_code != 200 or not response.cache_control.public or "Set-Cookie" in response.headers:
+        is_for_all = bool(response.cache_control.public)
+        if response.status_code != 200 or is_for_all == isinstance(key, Own) or "Set-Cookie" in response.headers:
             return response
         copy = Copy(response, names)
         if old is not None and old.mark == copy.mark:
@@ -114,13 +129,13 @@ class Shelf:
         # What was dropped meanwhile may have been read before it changed.
         if drops == self._drops:
             copy.fresh_until = time.monotonic() + PAGE_FRESH_SECONDS
-            self._copies[path] = copy
+            pile[key] = copy
         return copy.answer()
 
     @property
     def count(self) -> int:
         """How many pages are kept, fresh or not."""
-        return len(self._copies)
+        return len(self._copies) + len(self._own)
 
     def changed(self, *names: str) -> None:
         """Say, after the COMMIT, what has changed: nothing that shows it is given out again."""
@@ -143,8 +158,13 @@ class Shelf:
     def _drop(self, names: Sequence[str]) -> None:
         self._drops += 1
         self._library.forget(names)
-        for path in [path for path, copy in self._copies.items() if not copy.names.isdisjoint(names)]:
-            del self._copies[path]
+        changed = frozenset(names)
+        for pile in (self._copies, self._own):
+            for key in [key for key, copy in pile.items() if not copy.names.isdisjoint(changed)]:
+                del pile[key]
+
+    def _pile(self, key: Key) -> LRUCache[Key, Copy]:
+        return self._own if isinstance(key, Own) else self._copies
 
 
 def by_path() -> str | None:
@@ -152,7 +172,7 @@ def by_path() -> str | None:
     return None if request.environ.get("QUERY_STRING") else request.path
 
 
-def kept(names: Callable[..., Names], *, key: Callable[[], str | None] = by_path) -> Callable[[View], View]:
+def kept(names: Callable[..., Names], *, key: Callable[[], Key | None] = by_path) -> Callable[[View], View]:
     """Keep what a view answers.
 
     :param names: tells from the view's arguments what it shows.
@@ -162,13 +182,16 @@ def kept(names: Callable[..., Names], *, key: Callable[[], str | None] = by_path
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(**values: Any) -> AnyResponse:
-            path = key()
-            if path is None:
+            place = key()
+            if place is None:
                 return view(**values)
-            copy = shelf().find(path)
+            copy = shelf().find(place)
             if copy is not None:
                 return copy.answer()
-            return shelf().render(path, names(**values), lambda: view(**values))
+            told = names(**values)
+            if isinstance(place, Own):
+                told = (*told, FEEDS, feed_channel(place.person_id))
+            return shelf().render(place, told, lambda: view(**values))
 
         return answer
 

@@ -12,6 +12,7 @@ from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.popular import Popularity
 from claps.app import Core
 from claps.hot.popular import Popular
+from claps.live.relay import HOUSE_CHANNEL
 from claps.plain.errors import Unavailable
 from claps.plain.people import Person
 from claps.plain.posts import Post
@@ -33,12 +34,16 @@ class Told:
 
     def __init__(self) -> None:
         self.messages: list[tuple[Sequence[str], str]] = []
+        self.dropped: list[str] = []
         self.is_away = False
 
     def __call__(self, names: Sequence[str], message: str) -> None:
         if self.is_away:
             raise Unavailable("Redis is away.")
-        self.messages.append((list(names), message))
+        if list(names) == [HOUSE_CHANNEL]:
+            self.dropped.append(message)
+        else:
+            self.messages.append((list(names), message))
 
 
 @pytest.fixture
@@ -94,10 +99,12 @@ def test_a_post_comes_to_every_follower_once(core: Core, feeds: Feeds, article: 
 
     assert rows(core) == [(reader, article.id) for reader in readers]
     assert [names for names, _ in told.messages][:3] == [
-        ["posts", *[f"feed:{one}" for one in readers[:5]]],
+        ["posts", f"feed:{article.writer.id}", *[f"feed:{one}" for one in readers[:5]]],
         [f"feed:{one}" for one in readers[5:10]],
         [f"feed:{one}" for one in readers[10:]],
     ]
+    steps = (readers[:5], readers[5:10], readers[10:])
+    assert told.dropped[:3] == [" ".join(["changed", *[f"feed:{one}" for one in step]]) for step in steps]
 
 
 @pytest.mark.parametrize("death", range(4))
@@ -138,7 +145,8 @@ def test_beyond_the_bound_nobody_is_written_to_and_everybody_reads_it(
     Errands(core.database, {"feed": feeds.do}).do_one()
 
     assert rows(core) == []
-    assert told.messages == [(["posts", f"written:{article.writer.id}"], str(article.id))]
+    channels = ["posts", f"feed:{article.writer.id}", f"written:{article.writer.id}"]
+    assert (told.messages, told.dropped) == ([(channels, str(article.id))], ["changed feeds"])
     assert feeds.posts_of(ben.id, None, 9) == [article]
 
 
@@ -197,7 +205,7 @@ def test_feeds_are_trimmed_now_and_then(
 
 
 def test_following_brings_what_was_there_and_ceasing_takes_it_away(
-    core: Core, feeds: Feeds, article: Post, ada: Person, ben: Person
+    core: Core, feeds: Feeds, article: Post, told: Told, ada: Person, ben: Person
 ) -> None:
     cyd = write_person(core, "cyd")
     other = publish(core, cyd)
@@ -210,7 +218,21 @@ def test_following_brings_what_was_there_and_ceasing_takes_it_away(
     assert feeds.posts_of(ben.id, None, 9) == [other]
     settle(core, feeds, ben, ada)
 
-    assert rows(core) == [(ben.id, other.id)]
+    assert (rows(core), told.dropped) == ([(ben.id, other.id)], [f"changed feed:{ben.id}"] * 3)
+
+
+def test_ones_own_posts_are_among_those_one_follows(core: Core, feeds: Feeds, article: Post, ben: Person) -> None:
+    core.database.transact(lambda: add_follow(ben.id, article.writer.id, at=NOW))
+    settle(core, feeds, ben, article.writer)
+    own = publish(core, ben)
+    later = publish(core, article.writer)
+    settle(core, feeds, ben, article.writer)
+
+    assert feeds.posts_of(ben.id, None, 9) == [later, own, article]
+    assert feeds.posts_of(ben.id, own.id, 9) == [article]
+    assert FeedSource(core.database).read([feed_topic(ben.id, 0)])[feed_topic(ben.id, 0)].state == {"newer": 3}
+    core.database.transact(lambda: hide_piece(get_piece(own.id)))
+    assert feeds.posts_of(ben.id, None, 9) == [later, article]
 
 
 def test_an_errand_does_what_is_right_when_it_is_done(
@@ -239,7 +261,7 @@ def test_a_feed_takes_the_same_number_of_queries_however_long_it_is(
     with noting_queries() as queries:
         assert len(feeds.posts_of(ben.id, None, 30)) == posts
 
-    assert len(queries) == 3
+    assert len(queries) == 4
 
 
 @ON_SQLITE

@@ -15,7 +15,7 @@ from claps.plain.limits import ATOM_ENTRIES, LINES_PER_PAGE
 from claps.plain.posts import Line
 from claps.plain.topics import feed_topic
 from claps.web import answers, identity
-from claps.web.lists import before_id, by_host, older_url, watch_part
+from claps.web.lists import before_id, by_host, by_person_and_part, older_url, watch_part
 from claps.web.shelf import kept
 from claps.web.site import site
 
@@ -26,8 +26,9 @@ NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @bp.get("/following")
+@kept(lambda: ("posts",), key=by_person_and_part)
 def following() -> Response:
-    """What those have published whom one follows."""
+    """What one has published, and those whom one follows."""
     me = identity.find_person()
     if me is None:
         return answers.see_other("/login?next=/following")

@@ -6,12 +6,14 @@ from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from claps.acts import notifications
+from claps.acts.feeds import feed_channel
 from claps.plain.errors import Malformed, SignInFirst
 from claps.plain.notifications import KINDS, person_topic
 from claps.plain.people import Person
 from claps.web import answers, identity
 from claps.web.forms import sent, whole_number
 from claps.web.fragments import live_url
+from claps.web.shelf import shelf
 from claps.web.site import site
 
 bp = Blueprint("notifications", __name__)
@@ -35,6 +37,7 @@ def page() -> Response:
     version = shown.version
     if before is None and _is_looked_at():
         version = notifications.look(site().database, site().publish, me, shown=shown)
+        shelf().changed(feed_channel(me.id))  # the badge on the page of one's own that is kept
     if answers.wants_json():
         return answers.data(
             {
@@ -75,10 +78,10 @@ def read_all() -> Response:
     undo = whole_number(fields, "undo", default=0)
     if undo:
         notifications.unread(site().database, site().publish, me, read_turn=undo)
-        return _back("back")
+        return _back(me, "back")
     upto = whole_number(fields, "upto", default=0)
     turn = notifications.read_all(site().database, site().publish, me, upto_turn=upto)
-    return _back(f"read.{turn}" if turn else "read")
+    return _back(me, f"read.{turn}" if turn else "read")
 
 
 @bp.post("/notifications/<int:notice_id>/read")
@@ -86,7 +89,7 @@ def read_one(notice_id: int) -> Response:
     """Mark one as read, or as not read (``undo=1``)."""
     me, is_read = _somebody(), sent().get("undo", "0") in ("", "0")
     notifications.read_one(site().database, site().publish, me, notice_id, is_read=is_read)
-    return _back("one" if is_read else "unread", f"#notice-{notice_id}")
+    return _back(me, "one" if is_read else "unread", f"#notice-{notice_id}")
 
 
 @bp.post("/notifications/mute")
@@ -95,7 +98,7 @@ def mute() -> Response:
     me, fields = _somebody(), sent()
     muted = fields.get("undo", "0") in ("", "0")
     notifications.mute(site().database, site().publish, me, fields.get("kind", ""), muted=muted)
-    return _back("mute" if muted else "unmute")
+    return _back(me, "mute" if muted else "unmute")
 
 
 def _somebody() -> Person:
@@ -119,7 +122,8 @@ def _turn(name: str) -> int | None:
     return int(text)
 
 
-def _back(said: str, place: str = "") -> Response:
+def _back(me: Person, said: str, place: str = "") -> Response:
+    shelf().changed(feed_channel(me.id))
     if answers.wants_json():
         word, _, turn = said.partition(".")
         return answers.data({"done": word, "undo": int(turn) if turn else None})

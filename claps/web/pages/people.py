@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claps.acts import follows
+from claps.acts.feeds import feed_channel
 from claps.plain.errors import SignInFirst
 from claps.plain.people import Circle, Person, Tie
 from claps.web import answers, identity
@@ -63,7 +64,7 @@ def follow(name: str) -> AnyResponse:
     act = follows.follow if following else follows.unfollow
     followers = act(parts.database, me, writer)
     parts.errands.stir()
-    shelf().changed(f"@{writer.name}", f"@{me.name}")
+    shelf().changed(f"@{writer.name}", f"@{me.name}", feed_channel(me.id))
     return _answer(Tie(writer, signed_in=True, following=following), followers)
 
 

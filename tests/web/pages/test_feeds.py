@@ -17,7 +17,7 @@ from claps.store.follows import add_follow
 from claps.store.people import Person as PersonRow
 from claps.store.posts import Post as PostRow
 from claps.store.tags import set_tags
-from tests.parts.inside import publish
+from tests.parts.inside import publish, write_person
 from tests.parts.queries import noting_queries
 from tests.web.pages.conftest import Enter
 
@@ -43,6 +43,7 @@ def test_a_feed_shows_whom_one_follows_and_nobody_else(
     core: Core, enter: Enter, article: Post, ada: Person, ben: Person
 ) -> None:
     follow(core, ben, ada)
+    cyd = write_person(core, "cyd")
 
     feed, others = enter(ben).get("/following"), enter(ada).get("/following")
 
@@ -50,7 +51,8 @@ def test_a_feed_shows_whom_one_follows_and_nobody_else(
     assert f"topic=feed:{ben.id}:{article.id}&amp;since=n.0" in feed.text
     assert feed.headers["Cache-Control"] == "private, no-store"
     assert 'action="/write/note"' in feed.text
-    assert "Follow somebody" in others.text and f"topic=feed:{ada.id}:0&amp;" in others.text
+    assert article.slug in others.text  # it is her own
+    assert "Follow somebody" in enter(cyd).get("/following").text
 
 
 def test_a_feed_goes_on_behind_its_last_post(
@@ -71,15 +73,15 @@ def test_a_feed_goes_on_behind_its_last_post(
 
 
 def test_a_feed_page_takes_the_same_number_of_queries_however_long_it_is(
-    core: Core, enter: Enter, ada: Person, ben: Person
+    app: Flask, core: Core, enter: Enter, ada: Person, ben: Person
 ) -> None:
     reader, counts = enter(ben), []
     follow(core, ben, ada)
     for posts in (1, 11):
         ids = [publish(core, ada).id for _ in range(posts)]
-        core.database.transact(lambda: bring_posts_of(ada.id, ben.id, limit=50))
         core.mending.read(ids)
-        reader.get("/following")
+        core.database.transact(lambda: bring_posts_of(ada.id, ben.id, limit=50))
+        drop_feed(app, ben)
 
         with noting_queries() as queries:
             shown = reader.get("/following").text.count("<li>")
@@ -88,6 +90,62 @@ def test_a_feed_page_takes_the_same_number_of_queries_however_long_it_is(
 
     assert [shown for shown, _ in counts] == [1, 12]
     assert counts[0][1] == counts[1][1]
+
+
+def drop_feed(app: Flask, person: Person) -> None:
+    app.extensions["claps-shelf"].changed(f"feed:{person.id}")
+
+
+def test_a_feed_is_kept_for_the_one_it_is_for_until_it_changes(
+    app: Flask, core: Core, enter: Enter, ada: Person, ben: Person
+) -> None:
+    bens, adas = enter(ben), enter(ada)
+    first = {reader: reader.get("/following").text for reader in (bens, adas)}
+    publish(core, ada)
+    follow(core, ben, ada)
+
+    with noting_queries() as queries:
+        again = {reader: reader.get("/following").text for reader in (bens, adas)}
+
+    assert (again, queries) == (first, [])
+    assert ">Ben</a>" in first[bens] and ">Ada</a>" in first[adas]
+    assert enter(None).get("/following").status_code == 303
+    drop_feed(app, ben)
+    assert "On bells" in bens.get("/following").text and adas.get("/following").text == first[adas]
+
+
+@pytest.mark.parametrize("change", [
+    ("/@ada/follow", {}), ("/write/note", {"body": "A bell."}), ("/settings/profile", {"display_name": "Benjamin"}),
+    ("/notifications/mute", {"kind": "liked"}), ("/settings/leave", {"password": "x"}),
+])
+def test_what_one_does_oneself_shows_at_once(
+    enter: Enter, ada: Person, ben: Person, change: tuple[str, dict[str, str]]
+) -> None:
+    reader = enter(ben)
+    reader.get("/following")
+    path, form = change
+    assert reader.post(path, data=form).status_code in (303, 422)
+
+    with noting_queries() as queries:
+        reader.get("/following")
+
+    assert bool(queries) == (path != "/settings/leave")  # a wrong password has changed nothing
+
+
+def test_two_notes_from_one_kept_page_are_two_and_one_sent_twice_is_one(
+    core: Core, enter: Enter, ben: Person
+) -> None:
+    reader = enter(ben)
+    page = reader.get("/following").text
+    found = re.search(r'name="key" value="(\w+)"', page)
+    assert found is not None
+
+    addresses = [
+        reader.post("/write/note", data={"key": found[1], "body": body}).headers["Location"]
+        for body in ("A bell.", "Another.", "A bell.")
+    ]
+
+    assert addresses[0] == addresses[2] != addresses[1]
 
 
 def test_another_persons_feed_cannot_be_watched(enter: Enter, ada: Person, ben: Person) -> None:
