@@ -19,8 +19,10 @@ from claps.plain.errors import (
     Invalid,
     Malformed,
     NotFound,
+    PreconditionFailed,
     Refused,
     SignInFirst,
+    TooLarge,
     TooMany,
     Unavailable,
 )
@@ -29,7 +31,8 @@ from claps.web.site import site
 
 log = logging.getLogger(__name__)
 _STATUSES: tuple[tuple[type[ClapsError], int], ...] = (
-    (Malformed, 400), (Invalid, 422), (Refused, 403), (NotFound, 404), (Conflict, 409), (TooMany, 429),
+    (Malformed, 400), (TooLarge, 413), (PreconditionFailed, 412),
+    (Invalid, 422), (Refused, 403), (NotFound, 404), (Conflict, 409), (TooMany, 429),
     (Unavailable, 503),
 )
 
@@ -91,8 +94,10 @@ def problem(status: int, title: str, detail: str, **more: Any) -> dict[str, Any]
 
 
 def problem_of(error: ClapsError) -> dict[str, Any]:
-    """Problem details of an error of ours, with the field that is wrong."""
-    more = {"field": error.field} if isinstance(error, Invalid) else {}
+    """Problem details of an error of ours, with the field that is wrong, or with what is there instead."""
+    more: dict[str, Any] = {"field": error.field} if isinstance(error, Invalid) else {}
+    if isinstance(error, PreconditionFailed):
+        more = {"key": error.key, "current": error.current}
     return problem(status_of(error), error.title, error.message, **more)
 
 
