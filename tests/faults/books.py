@@ -13,6 +13,7 @@ import pymysql
 
 from claps.hot.keys import journal_key, tally_key
 from claps.plain.limits import SHARDS
+from tests.parts.redis_sentinel import RedisGroup
 from tests.parts.redis_server import RedisServer
 
 
@@ -21,7 +22,7 @@ class Books:
     """One database and one Redis, which should tell the same."""
 
     database_url: str
-    redis: RedisServer
+    redis: RedisServer | RedisGroup
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Run one statement on a connection of its own."""
