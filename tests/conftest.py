@@ -97,6 +97,24 @@ def core(database_url: str, redis: RedisServer) -> Iterator[Core]:
         yield core
 
 
+@pytest.fixture(scope="module", params=["sqlite", "mariadb"])
+def shared_core(
+    request: pytest.FixtureRequest, lasting_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Core]:
+    """The same, one for all tests of a module: each brings what it needs under names of its own."""
+    lasting_redis.flush()
+    if request.param == "sqlite":
+        with inside.open_core(f"sqlite:///{tmp_path_factory.mktemp('shared') / 'claps.db'}", lasting_redis.url) as core:
+            yield core
+        return
+    mariadb: MariadbServer = request.getfixturevalue("lasting_mariadb")
+    mariadb.revive()
+    url = mariadb.make_database()
+    with inside.open_core(url, lasting_redis.url) as core:
+        yield core
+    mariadb.drop_database(url)
+
+
 @pytest.fixture
 def ada(core: Core) -> Person:
     """Ada, who writes."""
