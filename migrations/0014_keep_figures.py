@@ -79,7 +79,7 @@ class WriterSketch(Base):
         indexes = ((("grain", "begins"), False),)
 
 
-class Referrer(Base):
+class PostReferrer(Base):
     post_id = BigIntegerField()
     day = IntegerField()
     host = CharField(max_length=100)
@@ -87,7 +87,16 @@ class Referrer(Base):
 
     class Meta:
         primary_key = CompositeKey("post_id", "day", "host")
-        indexes = ((("day",), False),)
+
+
+class WriterReferrer(Base):
+    writer_id = BigIntegerField()
+    day = IntegerField()
+    host = CharField(max_length=100)
+    visits = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("writer_id", "day", "host")
 
 
 class HeldClap(Base):
@@ -114,7 +123,7 @@ class Burst(Base):
         indexes = ((("post_id", "begins"), True),)
 
 
-MODELS = [PostFigure, WriterFigure, PostSketch, WriterSketch, Referrer, HeldClap, Burst]
+MODELS = [PostFigure, WriterFigure, PostSketch, WriterSketch, PostReferrer, WriterReferrer, HeldClap, Burst]
 
 
 def up(migrator, db):

@@ -237,33 +237,8 @@ SKETCH_MINUTES = 60
 FIGURES_FOLDED = 500
 SKETCHES_FOLDED = 100
 FOLD_SECONDS = 10.0
-# Where readers come from: hosts of a post and day while it runs, and when it is over; what a worker gathers at most, and
-# for how long.
-REFERRERS_OF_TODAY = 100
-REFERRERS_KEPT = 20
-REFERRERS_GATHERED = 2_000
-REFERRERS_SECONDS = 5.0
-# What looks like a machine: so many who never clapped before began within one minute, and this share of them gave the
-# same number, or so many times as many as there were readers. Rows looked at, taken out and put back at a time.
-BURST_PEOPLE = 20
-BURST_SHARE = 0.9
-BURST_TIMES_READERS = 2
-BURST_STEP = 200
-BURSTS_SHOWN = 50
-
-# Figures of posts and writers: for how long they are kept by the minute and by the hour (by the day: for ever), after
-# how long the readers of a minute are put together with those of its hour and day, what is taken away or put together
-# at a time, and how often that is looked for.
-MINUTES_OF_FIGURES_KEPT = 180
-HOURS_KEPT = 35 * 24
-SKETCH_MINUTES = 60
-FIGURES_FOLDED = 500
-SKETCHES_FOLDED = 100
-FOLD_SECONDS = 10.0
-# Where readers come from: hosts of a post and day while it runs, and when it is over; what a worker gathers at most,
-# and for how long.
-REFERRERS_OF_TODAY = 100
-REFERRERS_KEPT = 20
+# Where readers come from: hosts of a post or writer on one day, what a worker gathers at most, and for how long.
+REFERRERS_A_DAY = 50
 REFERRERS_GATHERED = 2_000
 REFERRERS_SECONDS = 5.0
 # What looks like a machine: so many who never clapped before began within one minute, and this share of them gave the
