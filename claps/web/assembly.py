@@ -13,7 +13,9 @@ from claps.live.wires import Wires
 from claps.plain.limits import BODY_BYTES
 from claps.plain.posts import Comment
 from claps.web import answers, assets, compression, fragments, guard, live, operations, upward
+from claps.web.api import entries as api_entries
 from claps.web.api import me
+from claps.web.api import tables as api_tables
 from claps.web.pages import (
     bookmarks,
     claps,
@@ -48,7 +50,7 @@ CONTENT_POLICY = (
 
 PAGES = (
     front, posts, claps, likes, bookmarks, comments, people, sessions, settings, export, leaving, dashboard,
-    operations, write, notes, pieces, media, feeds, tags, search, notifications,
+    operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
     me,
 )
 
