@@ -30,12 +30,15 @@ from claps.acts.notifications import NotificationsSource
 from claps.acts.notifying import Notifier
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
+from claps.acts.table_source import TablesSource
 from claps.acts.tables import Emptying, Tables
+from claps.acts.watching import Watching
 from claps.hot.channels import Channels, publisher, teller
 from claps.hot.connection import open_redis
 from claps.hot.durability import Confirmation
 from claps.hot.journal import Journal
 from claps.hot.ledger import Ledger
+from claps.hot.places import Places
 from claps.hot.popular import Popular
 from claps.hot.presence import Presence
 from claps.hot.tallies import Tallies
@@ -118,9 +121,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         reading_now=reading_now,
         departed=_know_departed(core, hub),
         tables=_keep_tables(core, errands),
+        watching=_watch_tables(core, hub, worker),
     )
     # gunicorn ends its workers by leaving; what is parked is told before.
-    atexit.register(_leave, hub, reading_now, shedding)
+    atexit.register(_leave, site, shedding)
     return create_site(site)
 
 
@@ -129,6 +133,7 @@ def _sources(core: Core, writers: WriterSource) -> dict[str, Source]:
     return {
         "post": PostSource(database, core.mending), "comments": CommentsSource(database), "writer": writers,
         "person": NotificationsSource(database), "posts": PostsSource(database), "feed": FeedSource(database),
+        "table": TablesSource(database),
     }
 
 
@@ -153,10 +158,19 @@ def _keep_tables(core: Core, errands: Errands) -> Tables:
     return tables
 
 
-def _leave(hub: Hub, reading_now: ReadingNow, shedding: Shedding) -> None:
+def _watch_tables(core: Core, hub: Hub, worker: str) -> Watching:
+    watching = Watching(core.database, hub, Places(core.redis, worker))
+    hub.relay.house_heard.append(watching.hear)
+    gevent.spawn(watching.doorkeeper.run_forever)
+    return watching
+
+
+def _leave(parts: Site, shedding: Shedding) -> None:
     shedding.take_back()
-    reading_now.take_back()
-    hub.drain()
+    parts.reading_now.take_back()
+    # Before they are sent away: they come back to other workers, and must find their places free there.
+    parts.watching.doorkeeper.take_back()
+    parts.hub.drain()
 
 
 def _name_node() -> str:

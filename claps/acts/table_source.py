@@ -64,7 +64,8 @@ class TablesSource(StoredLog):
             with self._database.reading():
                 table = _table_at(topic, version)
                 found = [] if table is None else entries.page_of(table, _key_of(cursor), limit)
-            cursor = _cursor_of(found[-1].key) if found else PAGED
+                is_last = table is None or not found or (len(found) < limit and not entries.page_of(table, found[-1].key, 1))
+            cursor = PAGED if is_last else _cursor_of(found[-1].key)
             # Large ones are few on a page; of small ones as many are read as make one.
             limit = min(limit * 2, SNAPSHOT_ENTRIES_MOST) if len(found) == limit else limit
             told = [entry_fields(entry) for entry in found if _is_of(entry, version)]

@@ -43,6 +43,7 @@ class Doorkeeper:
         self._entering: Counter[str] = Counter()
         self._told: dict[str, int] = {}
         self._renewed_at = time.monotonic()
+        self._is_closed = False
 
     def take(self, topic: Topic, *, returning: bool = False) -> None:
         """Take a place at a table; give it back when its taker waits, and so counts by itself, or does not come.
@@ -89,6 +90,8 @@ class Doorkeeper:
 
         :raises Unavailable: Redis does not answer.
         """
+        if self._is_closed:
+            return
         now = time.monotonic()
         moved, self._hub.unseated = self._hub.unseated, set()
         names = {topic.key for topic in moved}
@@ -107,7 +110,8 @@ class Doorkeeper:
             self._note(counts)
 
     def take_back(self) -> None:
-        """Tell that nobody watches here any more, when this worker stops."""
+        """Tell that nobody watches here any more, when this worker stops; afterwards nothing is told."""
+        self._is_closed = True
         try:
             self._counting.tell(dict.fromkeys({*self._told, *self._entering}, 0))
         except Unavailable as error:

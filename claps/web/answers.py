@@ -16,6 +16,7 @@ from claps.live.messages import dump
 from claps.plain.errors import (
     ClapsError,
     Conflict,
+    Crowded,
     Invalid,
     Malformed,
     NotFound,
@@ -98,6 +99,8 @@ def problem_of(error: ClapsError) -> dict[str, Any]:
     more: dict[str, Any] = {"field": error.field} if isinstance(error, Invalid) else {}
     if isinstance(error, PreconditionFailed):
         more = {"key": error.key, "current": error.current}
+    if isinstance(error, Crowded):
+        more["limit"] = error.limit
     return problem(status_of(error), error.title, error.message, **more)
 
 

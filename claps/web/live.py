@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
 
 from claps.acts.looking import check_may_watch
+from claps.live.places import turn_away
 from claps.live.returning import Rest
 from claps.live.take_over import take_over
-from claps.live.wires import Wire, stream_head
-from claps.plain.errors import Malformed, NotFound, Unavailable
+from claps.live.wires import TABLE_FULL, Wire, stream_head
+from claps.plain.errors import Crowded, Malformed, NotFound, Unavailable
 from claps.plain.limits import TOPICS_PER_CONNECTION, WAIT_SECONDS, WAIT_SECONDS_MOST
 from claps.plain.news import News
 from claps.plain.people import Reader
 from claps.plain.topics import Topic, parse_topic, post_topic
-from claps.plain.versions import parse_version
+from claps.plain.versions import parse_position, parse_version
 from claps.web import answers, identity
 from claps.web.fragments import Fragments, live_url
 from claps.web.parked import PARKED, request_socket
@@ -33,6 +35,7 @@ def add_to(app: Flask, sock: ParkingSock) -> None:
     """Put the live endpoints into the application."""
     bp = Blueprint("live", __name__)
     bp.before_request(_read_ask)
+    bp.teardown_request(_is_in)
     bp.get("/live")(wait)
     bp.get("/live/frame")(frame)
     sock.route("/live", bp=bp)(listen)
@@ -55,14 +58,37 @@ def _read_ask() -> None:
     if len(names) > TOPICS_PER_CONNECTION:
         raise Malformed("topic", f"At most {TOPICS_PER_CONNECTION} topics on one connection.")
     seen = _seen(len(names))
-    for text in seen:
-        parse_version(text)
     reader = identity.find_reader()
     topics = [parse_topic(name) for name in names]
+    for topic, text in zip(topics, seen, strict=True):
+        (parse_position if topic.kind == "table" else parse_version)(text)
     for topic in dict.fromkeys(topics):
         is_of_post = topic.kind in ("post", "comments")
-        check_may_watch(topic, reader, post_exists=is_of_post and _is_published(post_topic(topic.number)))
+        if topic.kind != "table":
+            check_may_watch(topic, reader, post_exists=is_of_post and _is_published(post_topic(topic.number)))
     g.ask = Ask(tuple(dict(zip(topics, seen, strict=True)).items()), reader)
+    _take_place(dict.fromkeys(topics), g.ask)
+
+
+def _take_place(topics: Iterable[Topic], ask: Ask) -> None:
+    tables = [topic for topic in topics if topic.kind == "table"]
+    if len(tables) > 1:
+        raise Malformed("topic", "One connection watches one table at a time.")
+    for topic in tables:
+        try:
+            site().watching.enter(topic, ask.reader, returning=any(seen for _, seen in ask.topics))
+            g.table = topic
+        except Crowded as error:
+            # The script of a page learns of a refused handshake only that it failed; so it is told over the socket.
+            if "HTTP_SEC_WEBSOCKET_KEY" not in request.environ:
+                raise
+            g.refused = error
+
+
+def _is_in(error: BaseException | None) -> None:
+    topic = g.pop("table", None)
+    if topic is not None:
+        site().watching.entered(topic)
 
 
 def _seen(count: int) -> list[str]:
@@ -97,6 +123,10 @@ def listen(sock: Any, handshake: bytes, protocol: str | None) -> None:
     """Park a WebSocket: fragments for HTMX, or JSON where the other end asked for it."""
     ask: Ask = g.ask
     kinds = wires()
+    if "refused" in g:
+        said = {"opening": handshake, "code": TABLE_FULL, "reason": g.refused.message}
+        turn_away(site().hub.lot, _take_over(sock), kinds.json_socket, **said)
+        return
     if protocol == JSON_PROTOCOL:
         wire: Wire = kinds.json_socket
         reader: Reader | None = ask.reader or identity.new_guest()

@@ -15,6 +15,7 @@ from claps.acts.looking import WriterSource
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
 from claps.acts.tables import Tables
+from claps.acts.watching import Watching
 from claps.hot.journal import Journal
 from claps.hot.ledger import Ledger
 from claps.live.hub import Hub
@@ -42,6 +43,7 @@ class Site:
     reading_now: ReadingNow
     departed: Departed
     tables: Tables
+    watching: Watching
 
 
 def site() -> Site:

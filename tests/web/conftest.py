@@ -15,8 +15,10 @@ from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.looking import PostSource, WriterSource
 from claps.acts.posts import Library
 from claps.acts.tables import Emptying, Tables
+from claps.acts.watching import Watching
 from claps.app import Core
 from claps.hot.channels import teller
+from claps.hot.places import Places
 from claps.hot.presence import Presence
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
@@ -71,6 +73,7 @@ def app(core: Core) -> Iterator[Flask]:
                 errands=errands, tables=Tables(core.database, core.publish, errands), writers=writers, feeds=feeds,
                 popularity=core.popularity,
                 reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell), departed=Departed(core.database),
+                watching=Watching(core.database, hub, Places(core.redis, "worker")),
             )
         )
     gevent.killall(begun)
