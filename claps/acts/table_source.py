@@ -10,7 +10,7 @@ from claps.acts.logs import StoredLog
 from claps.live.sources import Astray
 from claps.plain.limits import SNAPSHOT_ENTRIES, SNAPSHOT_ENTRIES_MOST, TABLE_EVENTS_TOLD
 from claps.plain.news import News
-from claps.plain.tables import Entry, Table, entry_fields
+from claps.plain.tables import Entry, entry_fields
 from claps.plain.topics import Topic
 from claps.plain.versions import PAGED, Position, Version, parse_position
 from claps.store import entries, logs
@@ -62,10 +62,8 @@ class TablesSource(StoredLog):
         limit = SNAPSHOT_ENTRIES
         while cursor != PAGED:
             with self._database.reading():
-                table = _table_at(topic, version)
-                found = [] if table is None else entries.page_of(table, _key_of(cursor), limit)
-                is_last = table is None or not found or (len(found) < limit and not entries.page_of(table, found[-1].key, 1))
-            cursor = PAGED if is_last else _cursor_of(found[-1].key)
+                found, more = _read_page(topic, version, _key_of(cursor), limit)
+            cursor = _cursor_of(found[-1].key) if more else PAGED
             # Large ones are few on a page; of small ones as many are read as make one.
             limit = min(limit * 2, SNAPSHOT_ENTRIES_MOST) if len(found) == limit else limit
             told = [entry_fields(entry) for entry in found if _is_of(entry, version)]
@@ -84,11 +82,15 @@ class TablesSource(StoredLog):
         yield News(topic, version, ends_snapshot=True)
 
 
-def _table_at(topic: Topic, version: Version) -> Table | None:
+def _read_page(topic: Topic, version: Version, after: str | None, limit: int) -> tuple[list[Entry], bool]:
     table = find_table(topic.key)
-    if table is not None and table.version.epoch != version.epoch:
+    if table is None:
+        return [], False
+    if table.version.epoch != version.epoch:
         raise Astray(str(topic))
-    return table
+    found = entries.page_of(table, after, limit)
+    # Fewer than that may be all that fit on a page.
+    return found, bool(found) and (len(found) == limit or bool(entries.page_of(table, found[-1].key, 1)))
 
 
 def _is_of(entry: Entry, version: Version) -> bool:
