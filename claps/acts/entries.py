@@ -194,7 +194,7 @@ class Change:
         entry = entries.entry_of(self.table, key, new)
         self.after[key] = new
         self.events.append(entry_event(entry))
-        self.written.append(Written(operation.op, key, entry.version, entry))
+        self.written.append(Written(operation.op, key, entry.version, entry, is_new=held is None))
 
     def go(self, op: Any, key: str) -> None:
         """Let an entry go."""

@@ -44,12 +44,16 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What an operation has come to: the table's version after it, and the entry, if there is one."""
+    """What an operation has come to: the table's version after it, and the entry, if there is one.
+
+    ``is_new`` when there was none before.
+    """
 
     op: Kind
     key: str
     version: Version
     entry: Entry | None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
