@@ -172,10 +172,12 @@ def _standings(where: Any, *, limit: int | None = None) -> list[Standing]:
     ]
 
 
-def comments_offset(post_id: int) -> int:
-    """Tell how far the log of a post's comments has come; -1 where there is no such post."""
-    row = Post.select(Post.comments_offset).where(Post.id == post_id).first()
-    return -1 if row is None else int(row.comments_offset)
+def tallies_and_offsets(post_ids: Iterable[int]) -> dict[int, tuple[Tally, int]]:
+    """Read published posts' counts as last flushed, each with how far the log of its comments has come."""
+    columns = (Post.id, Post.claps, Post.people, Post.likes, Post.views, Post.comments, Post.comments_offset)
+    query: Any = Post.select(*columns).where(Post.id.in_(sorted(set(post_ids))) & Post.published_at.is_null(False))
+    rows = [tuple(map(int, row)) for row in query.tuples()]
+    return {post_id: (Tally(post_id, STORED_VERSION, *counts), offset) for post_id, *counts, offset in rows}
 
 
 def move_counts(post_id: int, moves: dict[str, int]) -> None:
