@@ -17,10 +17,10 @@ from claps.plain.limits import PEOPLE_KEPT_HOT, SHARDS
 from claps.plain.tallies import Tally
 from claps.plain.topics import shard_of
 from claps.plain.versions import epoch_text
-from claps.store.claps import totals_of_post, totals_of_readers
+from claps.store.claps import totals_of_posts, totals_of_readers
 from claps.store.database import Database
 from claps.store.journal_positions import Position, lock_position, set_position
-from claps.store.posts import comments_offset, stored_tallies
+from claps.store.posts import tallies_and_offsets
 
 log = logging.getLogger(__name__)
 TRIES = 4
@@ -77,17 +77,27 @@ class Mending:
         return token, position
 
     def warm(self, post_ids: Iterable[int]) -> set[int]:
-        """Read posts' tallies from SQL into Redis.
+        """Read posts' tallies from SQL into Redis, all of them in as many queries as one.
 
         :return: the posts that do not exist.
         :raises Unavailable: Redis or SQL does not answer.
         """
-        missing = set()
-        for post_id in post_ids:
-            try:
-                self._warm_one(post_id)
-            except NotFound:
-                missing.add(post_id)
+        wanted, missing = set(post_ids), set[int]()
+
+        def put() -> bool:
+            epochs = {shard: self._open_epoch(shard) for shard in sorted({shard_of(post_id) for post_id in wanted})}
+            with self._database.reading():
+                stored = tallies_and_offsets(wanted)
+                totals = _totals_of(tally for tally, _ in stored.values())
+            missing.update(wanted - stored.keys())
+            for post_id, (tally, offset) in stored.items():
+                epoch = epochs[shard_of(post_id)]
+                if self._tallies.warm(tally, totals.get(post_id), epoch=epoch, comments_offset=offset):
+                    wanted.discard(post_id)
+            wanted.difference_update(missing)
+            return not wanted
+
+        self._until_it_stands(put)
         return missing
 
     def warm_for_claps(self, post_id: int) -> None:
@@ -95,20 +105,8 @@ class Mending:
 
         :raises NotFound: it is not published.
         """
-        self._warm_one(post_id)
-
-    def _warm_one(self, post_id: int) -> None:
-        def put() -> bool:
-            epoch = self._open_epoch(shard_of(post_id))
-            with self._database.reading():
-                offset = comments_offset(post_id)
-                stored = stored_tallies([post_id]).get(post_id)
-                totals = totals_of_post(post_id, most=PEOPLE_KEPT_HOT) if stored else None
-            if stored is None:
-                raise NotFound("There is no such post.")
-            return self._tallies.warm(stored, totals, epoch=epoch, comments_offset=offset)
-
-        self._until_it_stands(put)
+        if self.warm([post_id]):
+            raise NotFound("There is no such post.")
 
     def seed(self, post_id: int, fields: set[str]) -> None:
         """Read single readers' totals from SQL into Redis, for a post with too many readers to keep all."""
@@ -164,3 +162,28 @@ class Mending:
             if put():
                 return
         raise Unavailable("Counting is not possible right now.")
+
+
+def _totals_of(tallies: Iterable[Tally]) -> dict[int, dict[str, int]]:
+    """Read what readers gave to posts, at once from as many readers as Redis keeps of one post.
+
+    A post that has more than that is missing: of it each reader is asked for who claps.
+    """
+    parts: list[list[int]] = [[]]
+    rows = 0
+    for tally in tallies:
+        own = tally.people + tally.likes
+        if parts[-1] and rows + own > PEOPLE_KEPT_HOT:
+            parts.append([])
+            rows = 0
+        parts[-1].append(tally.post_id)
+        rows += own
+    totals: dict[int, dict[str, int]] = {}
+    for part in parts:
+        found = totals_of_posts(part, most=PEOPLE_KEPT_HOT)
+        if found is None and len(part) > 1:
+            # Claps that are held back are rows as well, and in no post's counts.
+            for post_id in part:
+                totals.update(totals_of_posts([post_id], most=PEOPLE_KEPT_HOT) or {})
+        totals.update(found or {})
+    return totals

@@ -13,7 +13,7 @@ from claps.hot.keys import journal_key, life_key, tally_key
 from claps.plain.changes import Change, Kind
 from claps.plain.posts import Post
 from claps.plain.topics import shard_of
-from claps.store.claps import totals_of_post
+from claps.store.claps import totals_of_posts
 from claps.store.journal_positions import all_positions, set_position
 from claps.store.posts import stored_tallies
 from claps.store.readers import Reader
@@ -30,7 +30,7 @@ def take(core: Core, post: Post, kind: Kind, who: object, amount: int) -> None:
 def stored(core: Core, post: Post) -> tuple[dict[str, int], dict[str, int] | None]:
     """What SQL has: the post's counts, and its readers' rows."""
     with core.database.reading():
-        return stored_tallies([post.id])[post.id].counts(), totals_of_post(post.id, most=99)
+        return stored_tallies([post.id])[post.id].counts(), (totals_of_posts([post.id], most=99) or {})[post.id]
 
 
 def test_everything_that_was_taken_is_in_sql_and_the_journal_is_empty(core: Core, article: Post) -> None:

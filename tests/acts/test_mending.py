@@ -17,7 +17,8 @@ from claps.plain.tallies import Clapped
 from claps.plain.topics import shard_of
 from claps.store.journal_positions import Position, all_positions, set_position
 from claps.store.posts import stored_tallies
-from tests.parts.inside import publish
+from tests.parts.inside import cool_down, publish
+from tests.parts.queries import noting_queries
 from tests.parts.redis_server import RedisServer
 
 BEN, CYD = 2, 3
@@ -84,6 +85,28 @@ def test_posts_that_do_not_exist_are_named(core: Core, article: Post) -> None:
     assert set(core.mending.read([article.id, 999])) == {article.id}
     with pytest.raises(NotFound):
         core.mending.warm_for_claps(999)
+
+
+@pytest.mark.parametrize("bound", [20_000, 1])
+def test_many_cold_posts_take_as_many_queries_as_one(
+    core: Core, article: Post, monkeypatch: pytest.MonkeyPatch, bound: int
+) -> None:
+    posts = [article, *[publish(core, article.writer) for _ in range(19)]]
+    for post in posts[:3]:
+        clap(core, post, BEN, 3)
+        core.ledger.take(Change("like", post.id, str(CYD), 1))
+    core.mending.read([post.id for post in posts])  # every shard has an epoch
+    counts = []
+    monkeypatch.setattr("claps.acts.mending.PEOPLE_KEPT_HOT", bound)
+    for some in (posts[:1], posts):
+        cool_down(core)
+        with noting_queries() as queries:
+            tallies = core.mending.read([post.id for post in some])
+        counts.append(len(queries))
+
+    assert [(tallies[post.id].claps, tallies[post.id].likes) for post in posts[:4]] == [(3, 1)] * 3 + [(0, 0)]
+    assert counts == ([3, 3] if bound > 1 else [3, 9])
+    assert [clap(core, post, BEN, 50).yours for post in posts[:4]] == [50] * 4
 
 
 def test_many_posts_are_read_at_once_warm_or_not(core: Core, article: Post) -> None:

@@ -15,6 +15,7 @@ import redis.connection
 from gevent import select as gevent_select
 from gevent import socket as gevent_socket
 
+from claps.acts.flush import flush_all
 from claps.app import Core, build_core
 from claps.plain.people import GUEST_ID_LEAST, Person, Reader
 from claps.plain.posts import Post
@@ -53,6 +54,14 @@ def open_core(database_url: str, redis_url: str, *, ack: Ack = "disk") -> Iterat
         finally:
             close_redis(core)
             core.database.close()
+
+
+def cool_down(core: Core) -> None:
+    """Let Redis know no post's counts any more, as after a day without readers; all of them are in SQL."""
+    flush_all(core.database, core.journal)
+    tallies = list(core.redis.scan_iter("*:post:*"))
+    if tallies:
+        core.redis.delete(*tallies)
 
 
 def close_redis(core: Core) -> None:

@@ -10,7 +10,7 @@ from claps.store.claps import (
     likers_after,
     move_claps,
     move_likes,
-    totals_of_post,
+    totals_of_posts,
     totals_of_readers,
 )
 from claps.store.database import Database
@@ -24,7 +24,7 @@ def test_a_first_clap_makes_a_row_and_counts_a_person() -> None:
     moved = move_claps({(POST, BEN): 8, (POST, GUEST): 1, (OTHER, BEN): 3})
 
     assert moved == {POST: (9, 2), OTHER: (3, 1)}
-    assert totals_of_post(POST, most=10) == {f"c:{BEN}": 8, f"c:{GUEST}": 1}
+    assert totals_of_posts([POST], most=10) == {POST: {f"c:{BEN}": 8, f"c:{GUEST}": 1}}
 
 
 def test_more_claps_count_no_more_people() -> None:
@@ -50,7 +50,7 @@ def test_who_takes_all_back_has_no_row() -> None:
     move_claps({(POST, BEN): 8, (POST, CYD): 1})
 
     assert move_claps({(POST, BEN): -8}) == {POST: (-8, -1)}
-    assert totals_of_post(POST, most=10) == {f"c:{CYD}": 1}
+    assert totals_of_posts([POST], most=10) == {POST: {f"c:{CYD}": 1}}
 
 
 def test_many_rows_go_in_several_statements(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +66,7 @@ def test_likes_are_given_and_taken_once() -> None:
     assert move_likes({(POST, BEN): 1, (POST, CYD): 1, (OTHER, BEN): 1}) == {POST: 2, OTHER: 1}
     assert move_likes({(POST, BEN): 1}) == {}
     assert move_likes({(POST, BEN): -1, (OTHER, CYD): -1}) == {POST: -1}
-    assert totals_of_post(POST, most=10) == {f"l:{CYD}": 1}
+    assert totals_of_posts([POST], most=10) == {POST: {f"l:{CYD}": 1}}
 
 
 def test_who_likes_is_read_behind_a_key_people_by_id_and_guests_by_number() -> None:
@@ -81,12 +81,12 @@ def test_a_post_with_too_many_readers_has_no_list_of_them() -> None:
     move_claps({(POST, BEN): 1, (POST, CYD): 1})
     move_likes({(POST, GUEST): 1})
 
-    assert totals_of_post(POST, most=2) is None
-    assert totals_of_post(POST, most=3) == {f"c:{BEN}": 1, f"c:{CYD}": 1, f"l:{GUEST}": 1}
+    assert totals_of_posts([POST], most=2) is None
+    assert totals_of_posts([POST], most=3) == {POST: {f"c:{BEN}": 1, f"c:{CYD}": 1, f"l:{GUEST}": 1}}
 
 
 def test_a_post_without_readers_has_an_empty_list() -> None:
-    assert totals_of_post(POST, most=10) == {}
+    assert totals_of_posts([POST], most=10) == {POST: {}}
 
 
 def test_single_readers_totals_are_read_nought_included() -> None:
