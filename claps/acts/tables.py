@@ -195,9 +195,11 @@ class Emptying:
             topic = table_topic(str(task.body["name"]))
             logs.compact(topic, keep=logs.count_affordable(topic, events=TABLE_EVENTS_KEPT, size_bytes=TABLE_LOG_BYTES))
             return Step()
-        gone = drop_entries(int(task.body["table_id"]), EMPTY_ROWS)
-        gone = gone or logs.drop_events(int(task.body["log_id"]), EMPTY_ROWS)
-        return Step(task.cursor + 1 if gone else None)
+        table_id, log_id = int(task.body["table_id"]), int(task.body["log_id"])
+        if drop_entries(table_id, EMPTY_ROWS) or logs.drop_events(log_id, EMPTY_ROWS):
+            return Step(task.cursor + 1)
+        tables.drop_table(table_id)
+        return Step()
 
 
 def promise_compacting(name: str) -> None:
@@ -227,9 +229,9 @@ def _let_go_if_due(name: str, now_ms: int) -> bool:
 def _let_go(table: Table) -> None:
     # What is in it is not found any more from now on; a new table of this name has another id and another log.
     members.drop_members(table.id)
-    tables.drop_table(table.id)
+    tables.hide_table(table.id)
     log_id = logs.end(table_topic(table.name))
-    add_errand("table", {"what": "empty", "table_id": table.id, "log_id": log_id or 0})
+    add_errand("table", {"what": "empty", "table_id": table.id, "log_id": log_id})
 
 
 def _check_name(name: str) -> None:

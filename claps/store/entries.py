@@ -14,7 +14,7 @@ from claps.plain.operations import Held
 from claps.plain.tables import Table, after_prefix, moment_of
 from claps.plain.versions import Version
 from claps.store.database import Model
-from claps.store.tables import RealtimeTable
+from claps.store.tables import GONE, RealtimeTable
 
 KEYS_PER_STATEMENT = 100
 
@@ -117,7 +117,7 @@ def due_entries(now_ms: int, limit: int) -> dict[str, list[str]]:
     query: Any = (
         Entry.select(RealtimeTable.name, Entry.key)
         .join(RealtimeTable, on=(RealtimeTable.id == Entry.table_id))
-        .where(Entry.expires_ms <= now_ms)
+        .where((Entry.expires_ms <= now_ms) & (RealtimeTable.access != GONE))
         .order_by(Entry.expires_ms)
         .limit(limit)
     )

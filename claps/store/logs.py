@@ -17,7 +17,7 @@ from peewee import BigAutoField, BigIntegerField, CharField, CompositeKey, DateT
 from claps.plain.topics import Topic
 from claps.plain.versions import Version, epoch_text
 from claps.store.bulk import add_rows
-from claps.store.database import Model, locked
+from claps.store.database import Model, locked, on_sqlite
 
 TOPICS_PER_STATEMENT = 500
 EPOCH_BITS = 40
@@ -79,26 +79,32 @@ def append(topic: Topic, bodies: Sequence[str], *, at: datetime | None = None) -
 
 
 def begin(topic: Topic) -> Version:
-    """Begin a log in a new epoch, whatever was there before; call inside a transaction."""
-    Log.delete().where(Log.topic == str(topic)).execute()
+    """Begin a log of a new epoch, where there is none; call inside a transaction."""
     row: Any = Log.create(topic=str(topic), epoch=secrets.randbits(EPOCH_BITS))
     version: Version = row.version()
     return version
 
 
-def end(topic: Topic) -> int | None:
-    """End a log; its events stay until :func:`drop_events` is done. Call inside a transaction; return the log's id."""
+def end(topic: Topic) -> int:
+    """End a log; its events stay until :func:`drop_events` has been called often enough. Call inside a transaction.
+
+    Its row stays as long, under a name that nobody asks for: SQLite gives the id of a row that is gone to the next one.
+
+    :return: the log's id.
+    """
     row: Any = locked(Log.select().where(Log.topic == str(topic))).first()
     if row is None:
-        return None
-    Log.delete().where(Log.id == row.id).execute()
+        return 0
+    Log.update(topic=f"ended:{row.id}").where(Log.id == row.id).execute()
     return int(row.id)
 
 
 def drop_events(log_id: int, limit: int) -> int:
-    """Delete some events of a log that was ended, oldest first; return how many went."""
-    first: Any = Event.select(fn.MIN(Event.offset)).where(Event.log_id == log_id).scalar()
+    """Delete some events of a log that was ended, oldest first, and the log after the last; return how many went."""
+    query: Any = Event.select(fn.MIN(Event.offset)).where(Event.log_id == log_id)
+    first = query.scalar()
     if first is None:
+        Log.delete().where((Log.id == log_id) & (Log.topic == f"ended:{log_id}")).execute()
         return 0
     return int(Event.delete().where((Event.log_id == log_id) & (Event.offset < first + limit)).execute())
 
@@ -108,9 +114,9 @@ def count_affordable(topic: Topic, *, events: int, size_bytes: int) -> int:
     row: Any = Log.get_or_none(Log.topic == str(topic))
     if row is None:
         return 0
-    sizes: Any = (
-        Event.select(fn.LENGTH(Event.body)).where(Event.log_id == row.id).order_by(Event.offset.desc()).limit(events)
-    )
+    # Of a text, SQLite would count the letters.
+    size_of = fn.LENGTH(Event.body.cast("BLOB") if on_sqlite() else Event.body).coerce(False)
+    sizes: Any = Event.select(size_of).where(Event.log_id == row.id).order_by(Event.offset.desc()).limit(events)
     count = 0
     for (size,) in sizes.tuples():
         size_bytes -= size

@@ -60,7 +60,7 @@ def count_members(table_id: int) -> int:
 
 def members_of(table_id: int) -> list[Member]:
     """Read who is let in, in the order in which they came to the site."""
-    rows = TableMember.select().where(TableMember.table_id == table_id)
+    rows: Any = TableMember.select().where(TableMember.table_id == table_id)
     roles: dict[int, Role] = {row.reader_id: row.role for row in rows}
     return [Member(person, roles[person.id]) for person in find_people(roles)]
 

@@ -19,9 +19,15 @@ from claps.plain.versions import Version
 from claps.store.database import Model, locked
 from claps.store.logs import begin, heads
 
+GONE = "gone"
+
 
 class RealtimeTable(Model):
-    """One table; ``access`` is public, members, or scratch. ``entries`` and ``bytes`` count its rows in ``entry``."""
+    """One table; ``access`` is public, members, or scratch. ``entries`` and ``bytes`` count its rows in ``entry``.
+
+    One that was deleted is ``gone``, nobody's and has no name that can be asked for, until what was in it is deleted as
+    well: SQLite gives the id of a row that is gone to the next one.
+    """
 
     id = BigAutoField()
     name = CharField(max_length=64, unique=True)
@@ -132,9 +138,16 @@ def move_sizes(table_id: int, *, entries: int, size_bytes: int) -> None:
         RealtimeTable.update(counts).where(RealtimeTable.id == table_id).execute()
 
 
+def hide_table(table_id: int) -> None:
+    """Let nobody find a table any more, and its name be given to another; call while its row is held."""
+    RealtimeTable.update(name=f"#{table_id}", owner_id=0, access=GONE, expires_ms=None).where(
+        RealtimeTable.id == table_id
+    ).execute()
+
+
 def drop_table(table_id: int) -> None:
-    """Delete a table's row; what is in it goes by ``drop_entries``."""
-    RealtimeTable.delete().where(RealtimeTable.id == table_id).execute()
+    """Delete the row of a table that is hidden, and in which nothing is left."""
+    RealtimeTable.delete().where((RealtimeTable.id == table_id) & (RealtimeTable.access == GONE)).execute()
 
 
 def _read(where: Any, *, limit: int | None = None) -> list[Table]:

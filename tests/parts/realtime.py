@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from claps.acts.errands import Errands
 from claps.acts.steady import SteadyClock
-from claps.acts.tables import Emptying, Tables, create_table
+from claps.acts.tables import Emptying, Tables, create_table, delete_table, get_seat
 from claps.app import Core
 from claps.plain.errors import Unavailable
 from claps.plain.people import Person, Reader
@@ -73,3 +73,17 @@ class Room:
     def make_table(self, *, visibility: str = "public") -> Table:
         """A table of a new name, of the person's own."""
         return create_table(self.kit, self.person, f"table-{next(_numbers)}", visibility=visibility)
+
+    def table(self, name: str) -> Table:
+        """A table as it is now."""
+        return get_seat(self.kit, self.reader, name).table
+
+    def delete(self, name: str) -> None:
+        """Delete a table, and what is left of it."""
+        delete_table(self.kit, self.reader, name)
+        self.do_errands()
+
+    def do_errands(self) -> None:
+        """Do what was promised."""
+        while self.kit.errands.do_one():
+            pass
