@@ -73,6 +73,7 @@ class Piece:
     published_at: datetime
     changed_at: datetime
     is_published: bool
+    is_closed: bool = False
 
     @property
     def is_note(self) -> bool:

@@ -69,7 +69,7 @@ def pieces_of(writer_id: int, *, published: bool, before_id: int | None = None, 
     """
     columns = (
         Post.id, Post.writer_id, Post.title, Post.slug, Post.tags, Post.revision, Post.published_at,
-        Post.first_published_at, Post.edited_at, Post.summary,
+        Post.first_published_at, Post.edited_at, Post.summary, Post.closed,
     )
     query = Post.select(*columns).where((Post.writer_id == writer_id) & Post.published_at.is_null(not published))
     if before_id is not None:
@@ -126,6 +126,7 @@ def _value(row: Any, *, body: str | None = None) -> Piece:
         published_at=published_at,
         changed_at=row.edited_at.replace(tzinfo=UTC) if row.edited_at else published_at,
         is_published=row.published_at is not None,
+        is_closed=bool(row.closed),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, make_response, redirect, request
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 
 from claps.plain.errors import Unavailable
 from claps.plain.posts import Post, make_threads
@@ -48,8 +48,8 @@ def post(post_id: int, slug: str = "") -> Response:
     }
     if "c" not in request.args:
         return answers.page("posts/post.html", hand=None, said_text=None, **values)
-    hand = library.hand_of(found, identity.find_reader())
-    return answers.private_page("posts/post.html", hand=hand, said_text=say(hand, given=0), **values)
+    hand, me = library.hand_of(found, identity.find_reader()), identity.find_person()
+    return answers.private_page("posts/post.html", hand=hand, me=me, said_text=say(hand, given=0), **values)
 
 
 @bp.get("/posts/<int:post_id>/hand")
@@ -58,7 +58,10 @@ def hand(post_id: int) -> Response:
     library = site().library
     found = library.get_post(post_id)
     given = library.hand_of(found, identity.find_reader())
-    response = make_response(hand_html(found, given, said_text="") + marks_html(given) + me_html())
+    own = me_html()
+    if own and not found.closed:
+        own += render_template("comments/_signed_in.html")
+    response = make_response(hand_html(found, given, said_text="") + marks_html(given) + own)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

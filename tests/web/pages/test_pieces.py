@@ -73,6 +73,18 @@ def test_what_was_withdrawn_is_restored_out_of_sight(enter: Enter, desk: FlaskCl
     assert enter(None).get(f"/posts/{article.id}").status_code == 404
 
 
+def test_comments_are_closed_and_opened_beside_what_one_has_written(desk: FlaskClient, article: Post) -> None:
+    address = f"/posts/{article.id}/comments/close"
+    assert "Close comments</button>" in desk.get("/write/drafts").text
+
+    desk.post(address, data={"undo": "0"})
+
+    closed = desk.get("/write/drafts").text
+    assert f'action="{address}"><input type="hidden" name="undo" value="1">' in closed
+    assert "Open comments</button>" in closed
+    assert "Comments are closed." in desk.get(f"/posts/{article.id}?c=closed").text
+
+
 def test_what_one_has_written_is_read_page_by_page(core: Core, desk: FlaskClient, ada: Person) -> None:
     posts = [publish(core, ada, f"Bell {number}") for number in range(PIECES_SHOWN + 2)]
 
