@@ -17,6 +17,7 @@ import gevent
 from flask import Flask
 
 from claps.acts.comments import CommentsSource
+from claps.acts.dashboard import WriterSource
 from claps.acts.departed import Departed
 from claps.acts.errands import Errands
 from claps.acts.expiry import Expiry
@@ -24,7 +25,7 @@ from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.flush import flush_all
 from claps.acts.leaving import Leaving
 from claps.acts.logs import Publish
-from claps.acts.looking import PostSource, WriterSource
+from claps.acts.looking import PostSource
 from claps.acts.mending import Mending
 from claps.acts.notifications import NotificationsSource
 from claps.acts.notifying import Notifier

@@ -280,10 +280,10 @@ class Hub:
                 self.lot.send(subscriber, subscriber.wire.heartbeat(positions_of(subscriber)))
 
     def _age(self) -> None:
-        # A dashboard tells of the last minutes, and they pass without anybody's clap.
+        # A dashboard tells of the last minutes, and they pass without anybody's clap. Its posts may be others by now.
         for topic, watch in self.watches.items():
             if topic.kind == "writer":
-                self.relay.read_again(watch)
+                self.relay.follow(watch)
 
     def _doubt_logs(self) -> None:
         # What was persisted but never told, because a process died between or Redis was away, is found here.

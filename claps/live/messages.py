@@ -17,8 +17,11 @@ def dump(value: Any) -> str:
     return _encode(value)
 
 
-def news_messages(news: News) -> list[dict[str, Any]]:
-    """The messages of one piece of news; the ``version`` of each is what one comes back with after it."""
+def news_messages(news: News, before: News | None = None) -> list[dict[str, Any]]:
+    """The messages of one piece of news; the ``version`` of each is what one comes back with after it.
+
+    :param before: what everybody who gets them has seen; of a large state the rest is told.
+    """
     topic = str(news.topic)
     if news.events:
         return [
@@ -27,8 +30,9 @@ def news_messages(news: News) -> list[dict[str, Any]]:
     told: dict[str, Any] = {"topic": topic, "version": news.position}
     if news.resync:
         told["resync"] = True
-    if news.state is not None:
-        told["state"] = news.state
+    state = news.state_since(before)
+    if state is not None:
+        told["state"] = state
     if news.ends_snapshot:
         told["snapshot"] = "end"
     return [told]

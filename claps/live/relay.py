@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import gevent
 from gevent.event import Event
 
 from claps.live.breath import Turn
-from claps.live.sources import Astray, HalfRead, Source
+from claps.live.sources import Astray, Elsewhere, HalfRead, Source
 from claps.live.watches import Watch
 from claps.plain.errors import ClapsError, Unavailable
 from claps.plain.limits import RELOAD_SECONDS
@@ -75,12 +75,17 @@ class Relay:
         gevent.spawn(self._follow, watch)
 
     def _follow(self, watch: Watch) -> None:
+        before = watch.channels
         try:
-            watch.channels = self._source(watch.topic).channels(watch.topic)
+            channels = self._source(watch.topic).channels(watch.topic)
         except ClapsError as error:
             log.info("%s cannot be followed yet: %s", watch.topic, error.message)
             gevent.spawn_later(RELOAD_SECONDS, self._follow, watch)
             return
+        if before and watch not in self._by_channel.get(before[0], ()):
+            return  # It was forgotten meanwhile.
+        self._part(watch, set(before).difference(channels))
+        watch.channels = channels
         for channel in watch.channels:
             members = self._by_channel[channel]
             if not members:
@@ -94,8 +99,11 @@ class Relay:
 
     def forget(self, watch: Watch) -> None:
         """Hear no more of a watch's topic."""
+        self._part(watch, watch.channels)
+
+    def _part(self, watch: Watch, channels: Iterable[str]) -> None:
         gone = []
-        for channel in watch.channels:
+        for channel in channels:
             members = self._by_channel.get(channel)
             if members is not None:
                 members.discard(watch)
@@ -152,6 +160,9 @@ class Relay:
                 continue
             try:
                 news = self._source(watch.topic).hear(watch.news, channel, message)
+            except Elsewhere:
+                self.follow(watch)
+                continue
             except Astray:
                 self.read_again(watch)
                 continue

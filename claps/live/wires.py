@@ -129,7 +129,7 @@ class JsonSocket(Wire):
     tells_snapshots = True
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
-        return b"".join(text_frame(dump(message)) for news in all_news for message in news_messages(news))
+        return b"".join(text_frame(dump(message)) for news in all_news for message in news_messages(news, before))
 
     def heartbeat(self, positions: Positions) -> bytes:
         return PING_FRAME
@@ -154,7 +154,7 @@ class EventStream(Wire):
         at = {**dict(positions), **{news.topic: position_at(news, 0) if news.events else "" for news in all_news}}
         told = []
         for news in all_news:
-            for message in news_messages(news):
+            for message in news_messages(news, before):
                 at[news.topic] = message["version"]
                 told.append(f"id: {etag_of(list(at.items()))}\ndata: {dump(message)}\n\n")
         return "".join(told).encode()

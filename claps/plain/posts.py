@@ -96,12 +96,3 @@ class Part:
     def newest_id(self) -> int:
         """The highest id on the page; 0 of none."""
         return max((line.post.id for line in self.lines), default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class DeskRow:
-    """A post on its writer's dashboard; ``minutes`` are the claps of the last 30 minutes, oldest first."""
-
-    post: Post
-    tally: Tally
-    minutes: tuple[int, ...]

@@ -84,6 +84,11 @@ def comments_topic(post_id: int) -> Topic:
     return Topic("comments", str(post_id))
 
 
+def writer_topic(writer_id: int) -> Topic:
+    """Name a writer's dashboard."""
+    return Topic("writer", str(writer_id))
+
+
 def posts_topic(after_id: int) -> Topic:
     """Name what is published after a post; 0 for before the first."""
     return Topic("posts", str(after_id))

@@ -169,6 +169,15 @@ def comments_of(post_id: int, *, limit: int) -> list[posts.Comment]:
     return [_value(row) for row in _with_people().where(Comment.post_id == post_id).limit(limit)]
 
 
+def newest_comments(post_ids: Iterable[int], *, limit: int) -> list[posts.Comment]:
+    """Read the newest comments under a few posts, newest first; those that were taken away are missing."""
+    found: list[posts.Comment] = []
+    for post_id in post_ids:
+        shown = (Comment.post_id == post_id) & Comment.removed_by.is_null()
+        found += map(_value, _with_people().where(shown).order_by(Comment.id.desc()).limit(limit))
+    return sorted(found, key=lambda one: one.id, reverse=True)[:limit]
+
+
 def find_comments(comment_ids: Iterable[int]) -> dict[int, posts.Comment]:
     """Read comments by id."""
     return {row.id: _value(row) for row in _with_people().where(Comment.id.in_(sorted(set(comment_ids))))}

@@ -9,6 +9,7 @@ from typing import Any
 from peewee import BigAutoField, BigIntegerField, BooleanField, CharField, DateTimeField, IntegerField, TextField, fn
 
 from claps.plain import posts
+from claps.plain.dashboard import DeskPost
 from claps.plain.errors import NotFound
 from claps.plain.popular import Standing
 from claps.plain.tallies import Tally
@@ -125,6 +126,19 @@ def posts_of(writer_id: int, before_id: int | None = None, *, limit: int) -> lis
     if before_id is not None:
         query = query.where(Post.id < before_id)
     return [_value(row, row.writer) for row in query.limit(limit)]
+
+
+def outlines_of(writer_id: int, *, limit: int) -> dict[int, tuple[DeskPost, Tally]]:
+    """Read the newest of a writer's published posts by id, newest first, without their texts."""
+    counts = (Post.claps, Post.people, Post.likes, Post.views, Post.comments)
+    query: Any = Post.select(Post.id, Post.title, Post.summary, Post.published_at, *counts)
+    query = query.where((Post.writer_id == writer_id) & Post.published_at.is_null(False))
+    return {
+        post_id: (
+            DeskPost(post_id, title or summary, at.replace(tzinfo=UTC)), Tally(post_id, STORED_VERSION, *numbers)
+        )
+        for post_id, title, summary, at, *numbers in query.order_by(Post.id.desc()).limit(limit).tuples()
+    }
 
 
 def totals_of_writer(writer_id: int) -> tuple[int, int]:

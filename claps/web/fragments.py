@@ -11,15 +11,13 @@ from flask import Flask
 from jinja2 import Environment
 from markupsafe import Markup
 
-from claps.acts.looking import Desk
 from claps.live.wires import Positions
+from claps.plain.dashboard import Desk
 from claps.plain.newer import Newer
 from claps.plain.news import News
-from claps.plain.posts import DeskRow
 from claps.plain.tallies import Tally, changed_fields
 from claps.plain.topics import Topic
-
-_DESK_PARTS = frozenset({"claps", "people", "views", "readers"})
+from claps.web.dashboard import DeskHtml
 
 # The pages that say how many posts are newer than they are.
 _LISTS = {"posts": "/", "feed": "/following"}
@@ -33,6 +31,7 @@ class Fragments:
 
     def __init__(self, app: Flask) -> None:
         self._env = app.jinja_env
+        self._desks = DeskHtml(self._render)
         # The same for everybody who names the same topics, at every opening and every heartbeat.
         self._parked_poller = lru_cache(maxsize=20_000)(self._render_parked_poller)
 
@@ -42,7 +41,7 @@ class Fragments:
             known = before.value if before is not None else None
             return tally_html(self._env, known, news.value)
         if isinstance(news.value, Desk):
-            return self._desk(news.value, before.value if before is not None else None)
+            return self._desks.partials(news.value, before.value if before is not None else None)
         if isinstance(news.value, Newer):
             return self._render("feeds/_news.html", newer=news.value, list_url=_LISTS[news.topic.kind])
         if news.topic.kind == "comments":
@@ -52,16 +51,6 @@ class Fragments:
             badge = news.events[-1]["badge"] if news.events else ""
             return self._render("notifications/_news.html", badge=badge, resync=news.resync, version=news.version)
         return ""
-
-    def _desk(self, desk: Desk, known: Desk | None) -> str:
-        seen = {row.post.id: row for row in known.rows} if known else {}
-        told = [
-            self._render("dashboard/_rows.html", rows=[row], parts=_row_parts(row, seen.get(row.post.id)))
-            for row in desk.rows
-            if row != seen.get(row.post.id)
-        ]
-        totals = {name: sum(getattr(row.tally, name) for row in desk.rows) for name in ("claps", "views", "readers")}
-        return "".join(told) + self._render("dashboard/_rows.html", rows=[], parts=frozenset(), totals=totals)
 
     def poller(self, positions: Positions, *, parked: bool) -> str:
         """The long-poller's element; parked it needs no position of a state, because an empty one brings everything."""
@@ -77,7 +66,7 @@ class Fragments:
         if isinstance(news.value, Tally):
             return self._render("live/_frame_post.html", tally=news.value)
         if isinstance(news.value, Desk):
-            return self._render("live/_frame_desk.html", rows=news.value.rows)
+            return self._desks.frame_line(news.value)
         return ""
 
     def frame_lines(self, all_news: Sequence[News]) -> Markup:
@@ -110,11 +99,6 @@ def tally_parts(known: Tally | None, tally: Tally) -> frozenset[str]:
     """Name the partials of a post's page that differ: the counts, and the word where one clap became several."""
     changed = changed_fields(known, tally)
     return changed if known is not None and (known.claps == 1) == (tally.claps == 1) else changed | {"word"}
-
-
-def _row_parts(row: DeskRow, seen: DeskRow | None) -> frozenset[str]:
-    changed = changed_fields(seen.tally if seen else None, row.tally) & _DESK_PARTS
-    return changed | {"minutes"} if seen is None or row.minutes != seen.minutes else changed
 
 
 def live_url(positions: Positions, *, path: str = "/live") -> str:

@@ -7,11 +7,11 @@ from typing import cast
 
 from flask import current_app
 
+from claps.acts.dashboard import WriterSource
 from claps.acts.departed import Departed
 from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds
 from claps.acts.logs import Publish
-from claps.acts.looking import WriterSource
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
 from claps.acts.tables import Tables

@@ -1,39 +1,30 @@
-"""What can be watched: posts, and writers' dashboards with their minutes."""
+"""What can be watched, and by whom."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pytest
 
 from claps.acts.flush import flush_all
-from claps.acts.looking import Desk, PostSource, WriterSource, check_may_watch, desk_news, tally_news
+from claps.acts.looking import PostSource, check_may_watch, tally_news
 from claps.app import Core
 from claps.live.sources import Astray
 from claps.plain.changes import Change
 from claps.plain.errors import NotFound, Refused
 from claps.plain.people import Reader
-from claps.plain.posts import DeskRow, Post
+from claps.plain.posts import Post
 from claps.plain.tallies import Tally
 from claps.plain.topics import Topic, parse_topic
 from claps.plain.versions import Version
-from tests.parts.inside import GUEST, ON_SQLITE, publish
+from tests.parts.inside import GUEST, ON_SQLITE
 from tests.parts.redis_server import RedisServer
 
 pytestmark = ON_SQLITE
-MINUTE = 29_900_000
 
 
 @pytest.fixture
 def posts(core: Core) -> PostSource:
     """Where the news of posts comes from."""
     return PostSource(core.database, core.mending)
-
-
-@pytest.fixture
-def writers(core: Core) -> WriterSource:
-    """Where the news of dashboards comes from."""
-    return WriterSource(core.database, core.mending, core.tallies)
 
 
 def clap(core: Core, post: Post, times: int) -> str:
@@ -97,106 +88,6 @@ def test_without_redis_a_post_is_as_last_flushed(
 
     assert news.state is not None
     assert (news.state["claps"], str(news.version)) == (8, "0.0")
-
-
-def test_a_dashboard_has_the_writers_posts_newest_first(core: Core, article: Post, writers: WriterSource) -> None:
-    newer = publish(core, article.writer, "On bridges")
-    clap(core, article, 8)
-    topic = Topic("writer", str(article.writer.id))
-
-    [news] = writers.read([topic]).values()
-
-    assert [(row.post.id, row.tally.claps, sum(row.minutes)) for row in news.value.rows] == [
-        (newer.id, 0, 0), (article.id, 8, 8),
-    ]
-    assert set(writers.channels(topic)) == {f"post:{newer.id}", f"post:{article.id}"}
-    assert news.state is not None
-    assert [row["post"] for row in news.state["posts"]] == [newer.id, article.id]
-    assert len(news.state["posts"][0]["minutes"]) == 30
-
-
-def test_a_clap_moves_its_row_and_its_last_minute(core: Core, article: Post, writers: WriterSource) -> None:
-    other = publish(core, article.writer, "On bridges")
-    clap(core, article, 8)
-    before = desk_news(Topic("writer", "1"), writers.desk_of(article.writer.id))
-
-    news = writers.hear(before, f"post:{article.id}", clap(core, article, 3))
-
-    assert news is not None
-    assert [(row.post.id, row.tally.claps, sum(row.minutes)) for row in news.value.rows] == [
-        (other.id, 0, 0), (article.id, 11, 11),
-    ]
-    assert news.version != before.version
-
-
-def test_a_message_that_is_known_or_about_somebody_elses_post_changes_no_dashboard(
-    core: Core, article: Post, writers: WriterSource
-) -> None:
-    told = clap(core, article, 8)
-    before = desk_news(Topic("writer", "1"), writers.desk_of(article.writer.id))
-
-    assert writers.hear(before, f"post:{article.id}", told) is None
-    with pytest.raises(Astray):
-        writers.hear(before, "post:999", told)
-
-
-def test_two_processes_give_a_dashboard_the_same_version(core: Core, article: Post, writers: WriterSource) -> None:
-    clap(core, article, 8)
-    other = WriterSource(core.database, core.mending, core.tallies)
-
-    first, second = writers.desk_of(article.writer.id), other.desk_of(article.writer.id)
-
-    assert (first.version(), first.rows) == (replace(second, minute=first.minute).version(), second.rows)
-
-
-def desk(article: Post, minutes: tuple[int, ...], *, claps: int = 8) -> Desk:
-    """A dashboard of one post."""
-    return Desk((DeskRow(article, Tally(article.id, Version("e1", 40), claps=claps), minutes),), MINUTE)
-
-
-def test_minutes_pass_without_anybodys_clap(article: Post) -> None:
-    before = desk(article, (7, *[0] * 28, 5))
-
-    after = before.aged(MINUTE + 2)
-
-    assert after.rows[0].minutes == (*[0] * 27, 5, 0, 0)
-    assert after.version().offset == before.version().offset + 2
-    assert before.aged(MINUTE) is before
-    assert sum(before.aged(MINUTE + 10_000).rows[0].minutes) == 0
-
-
-def test_a_clock_that_is_set_back_takes_no_minute_back(article: Post) -> None:
-    before = desk(article, (7, *[0] * 28, 5))
-
-    assert before.aged(MINUTE - 5) is before
-
-
-def test_a_clap_in_a_new_minute_stands_in_that_minute(article: Post) -> None:
-    after = desk(article, (7, *[0] * 28, 5)).with_tally(
-        Tally(article.id, Version("e1", 41), claps=11), now_minute=MINUTE + 1
-    )
-
-    assert after.rows[0].minutes == (*[0] * 28, 5, 3)
-
-
-def test_taking_back_more_than_a_minute_has_leaves_nought(article: Post) -> None:
-    after = desk(article, (7, *[0] * 28, 2)).with_tally(
-        Tally(article.id, Version("e1", 41), claps=0), now_minute=MINUTE
-    )
-
-    assert after.rows[0].minutes == (7, *[0] * 29)
-
-
-def test_a_dashboard_without_redis_is_as_last_flushed(
-    core: Core, article: Post, writers: WriterSource, redis: RedisServer
-) -> None:
-    clap(core, article, 8)
-    flush_all(core.database, core.journal)
-    redis.kill()
-
-    [row] = writers.desk_of(article.writer.id).rows
-
-    assert (row.tally.claps, row.minutes) == (8, (0,) * 30)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import gevent
 import pytest
 from flask import Flask
 
+from claps.acts.dashboard import WriterSource
 from claps.acts.departed import Departed
 from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
-from claps.acts.looking import PostSource, WriterSource
+from claps.acts.looking import PostSource
 from claps.acts.posts import Library
 from claps.acts.tables import Emptying, Tables
 from claps.acts.watching import Watching

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from jinja2 import Environment, FileSystemLoader
 
-from claps.acts.looking import Desk, desk_news, tally_news
+from claps.acts.dashboard import desk_news
+from claps.acts.looking import tally_news
+from claps.plain.dashboard import DeskPost, DeskRow, make_desk
 from claps.plain.news import News
-from claps.plain.people import Person
-from claps.plain.posts import DeskRow, Post
 from claps.plain.tallies import Tally
 from claps.plain.topics import Topic, post_topic
 from claps.plain.versions import Version
@@ -22,9 +22,7 @@ from claps.web.fragments import Fragments, live_url, tally_parts, watch_url
 
 NONE_YET = Tally(12, Version("e", 0))
 TALLY = Tally(12, Version("e", 41), claps=1_235, people=12, likes=3, views=912, comments=4, readers=37)
-ADA = Person(1, "ada", "Ada")
-POST = Post(12, "On <bells>", "on-bells", "", "", ADA, datetime(2026, 11, 21, tzinfo=UTC), 1, stored=TALLY)
-QUIET = DeskRow(replace(POST, id=13), replace(TALLY, post_id=13), (0,) * 30)
+AT = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 def render(tally: Tally, parts: frozenset[str]) -> str:
@@ -76,11 +74,6 @@ def fragments(app: Flask) -> Fragments:
     return Fragments(app)
 
 
-def desk(*rows: DeskRow) -> News:
-    """News of a dashboard."""
-    return desk_news(Topic("writer", "1"), Desk(rows, 29_900_000))
-
-
 def test_everything_is_told_to_who_has_seen_nothing(fragments: Fragments) -> None:
     html = fragments.fragments(tally_news(TALLY), before=None)
 
@@ -100,28 +93,6 @@ def test_only_what_changed_is_told_to_who_saw_the_last(fragments: Fragments) -> 
     assert html == '<!--12@e.41--><hx-partial id="claps-12">1,236</hx-partial><hx-partial id="readers-12"></hx-partial>'
 
 
-def test_a_dashboard_tells_the_rows_that_changed_and_the_totals(fragments: Fragments) -> None:
-    row = DeskRow(POST, TALLY, (*[0] * 29, 5))
-    moved = DeskRow(POST, replace(TALLY, claps=1_238, likes=9), (*[0] * 29, 8))
-
-    html = fragments.fragments(desk(moved, QUIET), before=desk(row, QUIET))
-
-    assert '<hx-partial id="claps-12">1,238</hx-partial>' in html
-    assert '<hx-partial id="minutes-12">' in html and "8 in the last 30 minutes" in html
-    assert '<hx-partial id="total-claps">2,473</hx-partial>' in html
-    assert "-13" not in html
-    assert "likes-12" not in html
-
-
-def test_an_aged_dashboard_tells_its_minutes_alone(fragments: Fragments) -> None:
-    row = DeskRow(POST, TALLY, (*[0] * 29, 5))
-
-    html = fragments.fragments(desk(replace(row, minutes=(*[0] * 28, 5, 0))), before=desk(row))
-
-    assert '<hx-partial id="minutes-12">' in html
-    assert "claps-12" not in html
-
-
 def test_a_running_poller_asks_for_what_comes_next_and_a_parked_one_for_everything(fragments: Fragments) -> None:
     positions = [(post_topic(12), "e.41"), (post_topic(13), "")]
 
@@ -136,7 +107,9 @@ def test_a_running_poller_asks_for_what_comes_next_and_a_parked_one_for_everythi
 
 def test_the_frame_has_a_line_for_a_post_and_for_a_dashboard(fragments: Fragments) -> None:
     assert "1,235" in fragments.frame_line(tally_news(TALLY))
-    assert "On &lt;bells&gt;" in fragments.frame_line(desk(DeskRow(POST, TALLY, (0,) * 30)))
+    desk = make_desk([DeskRow(DeskPost(12, "On <bells>", AT), TALLY)], 29_900_000)
+
+    assert "On &lt;bells&gt;" in fragments.frame_line(desk_news(Topic("writer", "1"), desk))
 
 
 def test_a_held_page_asks_again_from_where_it_is(fragments: Fragments) -> None:

@@ -1,0 +1,112 @@
+"""What a writer's dashboard is made of, and the source of its news."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from claps.acts.feeds import feed_channel
+from claps.acts.mending import Mending
+from claps.hot.tallies import Tallies, Unverified, parse_tally
+from claps.live.sources import Astray, Elsewhere
+from claps.plain.dashboard import QUIET, Desk, DeskRow, Minutes, Remark, make_desk
+from claps.plain.errors import Unavailable
+from claps.plain.limits import DESK_POSTS, DESK_REMARKS
+from claps.plain.news import News
+from claps.plain.prose import summarise
+from claps.plain.tallies import UNHURRIED, Tally, changed_fields
+from claps.plain.topics import Topic, post_topic
+from claps.store.comments import newest_comments
+from claps.store.database import Database
+from claps.store.posts import outlines_of
+
+
+class WriterSource:
+    """A writer's dashboard: it hears the channels of the newest two thousand of the writer's posts."""
+
+    def __init__(self, database: Database, mending: Mending, tallies: Tallies) -> None:
+        self._database = database
+        self._mending = mending
+        self._tallies = tallies
+
+    def channels(self, topic: Topic) -> tuple[str, ...]:
+        """Those of the writer's posts, and of the writer's own feed, in which new ones are told."""
+        with self._database.reading():
+            found = outlines_of(topic.number, limit=DESK_POSTS)
+        return (feed_channel(topic.number), *(str(post_topic(post_id)) for post_id in found))
+
+    def read(self, topics: Iterable[Topic]) -> dict[Topic, News]:
+        """Read dashboards whole."""
+        return {topic: desk_news(topic, self.desk_of(topic.number)) for topic in topics}
+
+    def desk_of(self, writer_id: int) -> Desk:
+        """Read one writer's dashboard; without Redis as last flushed."""
+        minute = int(time.time()) // 60
+        with self._database.reading():
+            found = outlines_of(writer_id, limit=DESK_POSTS)
+        stored = {post_id: tally for post_id, (_, tally) in found.items()}
+        tallies, minutes = self._tallies_of(stored), self._minutes_of(stored, minute)
+        posts = {post_id: post for post_id, (post, _) in found.items()}
+        rows = [
+            DeskRow(posts[post_id], tallies.get(post_id, stored[post_id]), minutes.get(post_id, QUIET))
+            for post_id in posts
+        ]
+        return make_desk(rows, minute, self._remarks([row for row in rows if any(row.minutes[-1])]))
+
+    def hear(self, news: News, channel: str, message: str) -> News | None:
+        """Put one post's new tally into the dashboard."""
+        desk: Desk = news.value
+        if channel == feed_channel(news.topic.number):
+            # It may be a post of somebody whom the writer follows; then nothing is found to have changed.
+            raise Elsewhere(channel)
+        post_id = int(channel.partition(":")[2])
+        row = desk.rows.get(post_id)
+        if row is None:
+            raise Astray(channel)
+        tally = parse_tally(post_id, message.split(" "))
+        if tally.version.epoch != row.tally.version.epoch:
+            raise Astray(str(tally.version))
+        if tally.version.offset <= row.tally.version.offset:
+            return None
+        changed = changed_fields(row.tally, tally)
+        if "comments" in changed:
+            # What was said is read with everything else.
+            raise Astray(channel)
+        after = desk.with_tally(tally, now_minute=int(time.time()) // 60)
+        return desk_news(news.topic, after, hurried=not changed <= UNHURRIED)
+
+    def _tallies_of(self, post_ids: Iterable[int]) -> dict[int, Tally]:
+        # What Redis does not hold has not moved for a day and is in SQL as it is: nothing is warmed for being listed.
+        ids = list(post_ids)
+        try:
+            return self._tallies.find(ids)
+        except Unverified:
+            return self._mending.read(ids)
+        except Unavailable:
+            return {}
+
+    def _minutes_of(self, post_ids: Iterable[int], minute: int) -> dict[int, Minutes]:
+        try:
+            found = self._tallies.minutes(post_ids, now_minute=minute)
+        except Unavailable:
+            return {}
+        return {post_id: (claps, *QUIET[1:]) for post_id, claps in found.items() if any(claps)}
+
+    def _remarks(self, rows: list[DeskRow]) -> tuple[Remark, ...]:
+        posts = {row.post.id: row.post for row in rows[:DESK_REMARKS]}
+        with self._database.reading():
+            found = newest_comments(posts, limit=DESK_REMARKS)
+        return tuple(
+            Remark(one.id, posts[one.post_id], one.person.display_name, summarise(one.body_html), one.created_at)
+            for one in found
+        )
+
+
+def desk_news(topic: Topic, desk: Desk, *, hurried: bool = True) -> News:
+    """Make news of a dashboard; of 1,000 posts JSON tells those that have changed."""
+
+    def tell(before: News | None) -> dict[str, Any]:
+        return desk.told(before.value if before is not None else None)
+
+    return News(topic, desk.version(), value=desk, hurried=hurried, tell=tell)
