@@ -96,8 +96,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     hub = Hub(_sources(core, writers))
     hub.relay.start(Channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
-    reading_now = ReadingNow(hub, Presence(core.redis, worker).tell)
-    reading_now.start()
     shedding = Shedding(hub, partial(core.publish, HOUSE_CHANNEL), node=_name_node(), worker=worker)
     shedding.start()
     library = Library(core.database, core.mending, core.tallies)
@@ -119,7 +117,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         feeds=feeds,
         popularity=core.popularity,
         writers=writers,
-        reading_now=reading_now,
+        reading_now=_count_readers(core, hub, worker),
         departed=_know_departed(core, hub),
         tables=_keep_tables(core, errands),
         watching=_watch_tables(core, hub, worker),
@@ -136,6 +134,12 @@ def _sources(core: Core, writers: WriterSource) -> dict[str, Source]:
         "person": NotificationsSource(database), "posts": PostsSource(database), "feed": FeedSource(database),
         "table": TablesSource(database),
     }
+
+
+def _count_readers(core: Core, hub: Hub, worker: str) -> ReadingNow:
+    reading_now = ReadingNow(hub, Presence(core.redis, worker).tell)
+    reading_now.start()
+    return reading_now
 
 
 def _know_departed(core: Core, hub: Hub) -> Departed:

@@ -14,6 +14,7 @@ from claps.plain.tables import Entry, entry_fields
 from claps.plain.topics import Topic
 from claps.plain.versions import PAGED, Position, Version, parse_position
 from claps.store import entries, logs
+from claps.store.database import Database
 from claps.store.tables import find_table
 
 
@@ -106,3 +107,13 @@ def _key_of(cursor: str) -> str | None:
         return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode() or None
     except ValueError:
         return None  # None of ours: it is told everything.
+
+
+def first_entries(database: Database, topic: Topic, limit: int) -> list[Entry]:
+    """Read the first entries of a table by key, for those who are let in already; none when it is gone.
+
+    :raises Unavailable: SQL does not answer.
+    """
+    with database.reading():
+        table = find_table(topic.key)
+        return [] if table is None else entries.page_of(table, None, limit)

@@ -133,6 +133,10 @@ WATCHERS_SECONDS = 30
 TABLE_EVENTS_TOLD = 64
 SNAPSHOT_ENTRIES = 32
 SNAPSHOT_ENTRIES_MOST = 512
+# On a table's page, and in its frame without script; and how many letters of each value.
+ENTRIES_SHOWN = 50
+FRAME_ENTRIES = 50
+VALUE_SHOWN = 300
 
 # Work after a change.
 ERRAND_LOOK_SECONDS = 1.0

@@ -12,7 +12,7 @@ from claps.acts.comments import comment_event
 from claps.live.wires import Wires
 from claps.plain.limits import BODY_BYTES
 from claps.plain.posts import Comment
-from claps.web import answers, assets, compression, fragments, guard, live, operations, upward
+from claps.web import answers, assets, compression, fragments, guard, live, operations, table_html, upward
 from claps.web.api import entries as api_entries
 from claps.web.api import me
 from claps.web.api import tables as api_tables
@@ -21,6 +21,7 @@ from claps.web.pages import (
     claps,
     comments,
     dashboard,
+    entries,
     export,
     feeds,
     front,
@@ -35,6 +36,7 @@ from claps.web.pages import (
     search,
     sessions,
     settings,
+    tables,
     tags,
     write,
 )
@@ -51,6 +53,7 @@ CONTENT_POLICY = (
 PAGES = (
     front, posts, claps, likes, bookmarks, comments, people, sessions, settings, export, leaving, dashboard,
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
+    tables, entries,
     me,
 )
 
@@ -83,6 +86,7 @@ def create_site(parts: Site) -> Flask:
     app.add_template_filter(_told, "told")
     app.add_template_filter(lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"), "iso")
     assets.add_to(app)
+    table_html.add_to(app)
     compression.add_to(app)
     app.extensions["claps"] = parts
     app.extensions["claps-shelf"] = shelf = Shelf(parts.library, parts.publish)

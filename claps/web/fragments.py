@@ -17,6 +17,7 @@ from claps.plain.newer import Newer
 from claps.plain.news import News
 from claps.plain.tallies import Tally, changed_fields
 from claps.plain.topics import Topic
+from claps.web.table_html import TableHtml
 from claps.web.dashboard import DeskHtml
 
 # The pages that say how many posts are newer than they are.
@@ -31,6 +32,7 @@ class Fragments:
 
     def __init__(self, app: Flask) -> None:
         self._env = app.jinja_env
+        self._tables = TableHtml(app, self._render)
         self._desks = DeskHtml(self._render)
         # The same for everybody who names the same topics, at every opening and every heartbeat.
         self._parked_poller = lru_cache(maxsize=20_000)(self._render_parked_poller)
@@ -47,6 +49,8 @@ class Fragments:
         if news.topic.kind == "comments":
             values = {"events": news.events, "resync": news.resync}
             return self._render("comments/_news.html", post_id=news.topic.number, **values)
+        if news.topic.kind == "table":
+            return self._tables.partials(news)
         if news.topic.kind == "person" and (news.events or news.resync):
             badge = news.events[-1]["badge"] if news.events else ""
             return self._render("notifications/_news.html", badge=badge, resync=news.resync, version=news.version)
@@ -65,6 +69,8 @@ class Fragments:
         """The inside of one paragraph of the frame without script."""
         if isinstance(news.value, Tally):
             return self._render("live/_frame_post.html", tally=news.value)
+        if news.topic.kind == "table":
+            return self._tables.frame_line(news)
         if isinstance(news.value, Desk):
             return self._desks.frame_line(news.value)
         return ""
