@@ -33,6 +33,7 @@ from claps.planning.plans import make_plan  # noqa: E402
 from claps.planning.reading import read_figures  # noqa: E402
 from claps.running.supervisor import Supervisor  # noqa: E402
 from claps.settings import ROOT, BadSetting, Settings, read_settings  # noqa: E402
+from claps.store.figure_laws import settle_gaps  # noqa: E402
 from claps.store.migrations import migrate as migrate_database  # noqa: E402
 
 
@@ -56,10 +57,13 @@ def serve(settings: Settings) -> None:
 @click.pass_obj
 def migrate(settings: Settings) -> None:
     """Bring the database's tables to the form this version expects."""
-    applied = migrate_database(build_core(settings).database, ROOT / "migrations")
+    database = build_core(settings).database
+    applied = migrate_database(database, ROOT / "migrations")
     for name in applied:
         click.echo(f"applied {name}")
     click.echo(f"{len(applied)} migrations applied." if applied else "Nothing to migrate.")
+    if settled := database.transact(lambda: settle_gaps(database)):
+        click.echo(f"{settled} posts and writers had counts that no figure told of; they are in opening rows now.")
 
 
 @claps.command()

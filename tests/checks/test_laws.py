@@ -44,6 +44,13 @@ def test_a_count_that_was_changed_by_hand_is_found(core: Core) -> None:
     assert [said for said in unsafe_ones(core) if "post 1 has claps" in said]
 
 
+def test_figures_that_were_changed_by_hand_are_found(core: Core) -> None:
+    wrong = "UPDATE post_figure SET likes = likes + 1 WHERE grain = 60"
+    core.database.transact(lambda: core.database.peewee.execute_sql(wrong))
+
+    assert [said for said in unsafe_ones(core) if "do not add up" in said and "has likes" in said]
+
+
 def test_another_sites_redis_is_found(core: Core, redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("claps.checks.laws.LOOK_SECONDS", 0)
     core.mending.read([1])

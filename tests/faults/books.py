@@ -96,6 +96,22 @@ class Books:
         assert stored == rows, "a post's claps are not the sum of its readers' claps"
         assert live == {post_id: stored[post_id] for post_id in live}, "Redis and SQL disagree"
         assert all(0 < claps <= 50 for claps in given.values()), "a reader is out of bounds"
+        self.check_figures()
+
+    def check_figures(self) -> None:
+        """Say that minutes, hours and days of posts and of writers all add up to the posts' counts."""
+        names = ("views", "claps", "people", "likes", "comments")
+        columns, sums = ", ".join(names), ", ".join(f"SUM({name})" for name in names)
+        posts = [tuple(map(int, row)) for row in self.query(f"SELECT id, {columns} FROM post ORDER BY id")]
+        writers = self.query(f"SELECT writer_id, {sums} FROM post GROUP BY writer_id ORDER BY writer_id")
+        told = {"post": posts, "writer": [tuple(map(int, row)) for row in writers]}
+        for whose, counts in told.items():
+            for grain in (1, 60, 24 * 60):
+                group = f"grain = {grain} GROUP BY {whose}_id ORDER BY {whose}_id"
+                rows = self.query(f"SELECT {whose}_id, {sums} FROM {whose}_figure WHERE {group}")
+                known = {row[0]: tuple(map(int, row)) for row in rows}
+                found = [known.get(row[0], (row[0], 0, 0, 0, 0, 0)) for row in counts]
+                assert found == counts, f"figures of {grain} minutes do not add up to the counts of a {whose}"
         assert not [shard for shard in range(SHARDS) if self.journal_ids(shard)], "the journal is not empty"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from claps.settings import ROOT
 from claps.store.database import Database
 from claps.store.migrations import migrate
+from claps.store.people import add_person
+from claps.store.posts import add_post
 
 T = TypeVar("T")
 Reading = Callable[[Callable[[], T]], T]
@@ -22,6 +25,18 @@ def database(database_url: str) -> Iterator[Database]:
     migrate(database, ROOT / "migrations")
     yield database
     database.close()
+
+
+@pytest.fixture
+def written(database: Database) -> tuple[int, int]:
+    """The numbers of a post that nobody has seen yet, and of its writer."""
+
+    def write() -> tuple[int, int]:
+        writer = add_person("ada", "Ada", "no hash")
+        words = {"title": None, "slug": "", "body": "Ding.", "body_html": "", "summary": "Ding.", "words": 1}
+        return add_post({**words, "writer_id": writer.id, "published_at": datetime.now(UTC)}), writer.id
+
+    return database.transact(write)
 
 
 @pytest.fixture
