@@ -16,6 +16,7 @@ from gevent.event import Event
 
 from claps.live.breath import Turn, breathe
 from claps.live.dues import Dues
+from claps.live.spreading import Spreading
 from claps.live.subscribers import Subscriber, Unsent
 from claps.plain.limits import CLOSING_SECONDS, PENDING_BYTES, READ_BYTES, REST_SECONDS, STUCK_SECONDS
 
@@ -32,7 +33,6 @@ EVENTS_PER_TURN = 512
 EVENTS_PER_LOOK = 16
 _NOTHING_MORE = Unsent(b"")
 _NOTHING_MORE.ending = True
-WRITES_PER_LOOK = 64
 
 
 class Lot:
@@ -61,6 +61,7 @@ class Lot:
         self.by_fd: list[Subscriber | None] = []
         self.count = 0
         self.dues = Dues()
+        self.spreading = Spreading(block=self._block, drop=self.drop)
         # Takes a connection and what came over it, when it is not for us; set by a server that can.
         self.hand_back: Callable[[int, bytes], None] | None = None
         gevent.spawn(self._run)
@@ -108,28 +109,9 @@ class Lot:
     def send_state(self, subscribers: Sequence[Subscriber], data: bytes, topic: Any, turn: Turn | None = None) -> int:
         """Write one frame to many; whose socket is full gets the newest state when it is not any more.
 
-        This loop is the product: per subscriber it costs one system call and little else.
-
         :return: the number of subscribers that were slow.
         """
-        write, size, slow, turn = os.write, len(data), 0, turn or Turn()
-        for start in range(0, len(subscribers), WRITES_PER_LOOK):
-            turn.breathe_if_over()
-            for subscriber in subscribers[start : start + WRITES_PER_LOOK]:
-                if subscriber.unsent is None:
-                    try:
-                        if (written := write(subscriber.fd, data)) != size:
-                            self._block(subscriber, data[written:])
-                            slow += 1
-                    except BlockingIOError:
-                        self._block(subscriber, b"").stale[topic] = None
-                        slow += 1
-                    except OSError:
-                        self.drop(subscriber)
-                elif subscriber.alive:
-                    subscriber.unsent.stale[topic] = None
-                    slow += 1
-        return slow
+        return self.spreading.send(subscribers, data, topic, turn or Turn())
 
     def end(self, subscriber: Subscriber, last: bytes) -> None:
         """Write a last word, then close when the peer has it, or after two seconds."""
