@@ -29,6 +29,7 @@ from claps.acts.looking import PostSource
 from claps.acts.mending import Mending
 from claps.acts.notifications import NotificationsSource
 from claps.acts.notifying import Notifier
+from claps.acts.passes import Passes
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
 from claps.acts.table_source import TablesSource
@@ -119,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         writers=writers,
         reading_now=_count_readers(core, hub, worker),
         departed=_know_departed(core, hub),
+        passes=_know_passes(core, hub),
         tables=_keep_tables(core, errands),
         watching=_watch_tables(core, hub, worker),
     )
@@ -168,6 +170,13 @@ def _watch_tables(core: Core, hub: Hub, worker: str) -> Watching:
     hub.relay.house_heard.append(watching.hear)
     gevent.spawn(watching.doorkeeper.run_forever)
     return watching
+
+
+def _know_passes(core: Core, hub: Hub) -> Passes:
+    passes = Passes(core.database, core.publish)
+    hub.relay.house_heard.append(passes.hear)
+    gevent.spawn(passes.run_forever)
+    return passes
 
 
 def _leave(parts: Site, shedding: Shedding) -> None:

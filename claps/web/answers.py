@@ -22,7 +22,9 @@ from claps.plain.errors import (
     NotFound,
     PreconditionFailed,
     Refused,
+    ScopeMissing,
     SignInFirst,
+    TokenRefused,
     TooLarge,
     TooMany,
     Unavailable,
@@ -33,7 +35,7 @@ from claps.web.site import site
 log = logging.getLogger(__name__)
 _STATUSES: tuple[tuple[type[ClapsError], int], ...] = (
     (Malformed, 400), (TooLarge, 413), (PreconditionFailed, 412),
-    (Invalid, 422), (Refused, 403), (NotFound, 404), (Conflict, 409), (TooMany, 429),
+    (Invalid, 422), (TokenRefused, 401), (Refused, 403), (NotFound, 404), (Conflict, 409), (TooMany, 429),
     (Unavailable, 503),
 )
 
@@ -47,7 +49,7 @@ _PLAINER = {
 
 def add_to(app: Flask) -> None:
     """Answer errors in the words of whoever asked."""
-    app.register_error_handler(ClapsError, _answer_ours)
+    app.register_error_handler(ClapsError, answer_ours)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unexpected)
     app.after_request(identity.set_guest_cookie)
@@ -104,6 +106,17 @@ def problem_of(error: ClapsError) -> dict[str, Any]:
     return problem(status_of(error), error.title, error.message, **more)
 
 
+def headers_of(error: ClapsError) -> dict[str, str]:
+    """What the headers say of an error of ours: when to come back, and what a token lacks (RFC 6750, section 3)."""
+    if isinstance(error, (TooMany, Unavailable)):
+        return {"Retry-After": str(error.retry_after_seconds)}
+    if isinstance(error, TokenRefused):
+        return {"WWW-Authenticate": 'Bearer realm="claps", error="invalid_token"'}
+    if isinstance(error, ScopeMissing):
+        return {"WWW-Authenticate": f'Bearer realm="claps", error="insufficient_scope", scope="{error.scope}"'}
+    return {}
+
+
 def data(value: dict[str, Any]) -> Response:
     """A program's answer."""
     return Response(dump(value), content_type="application/json")
@@ -148,13 +161,13 @@ def see_other(address: str) -> Response:
     return response  # type: ignore[return-value]
 
 
-def _answer_ours(error: ClapsError) -> Response:
+def answer_ours(error: ClapsError) -> Response:
+    """Tell of an error of ours in the words of whoever asked."""
     # What a person does to a thing lies below the thing's own page, where it has a place: /posts/12/comments.
     place, _, act = request.path.rpartition("/")
     next_url = f"{place}#{act}" if isinstance(error, SignInFirst) else None
     response = _tell(problem_of(error), retry=error.trying_again_helps, next_url=next_url)
-    if isinstance(error, (TooMany, Unavailable)):
-        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    response.headers.update(headers_of(error))
     return response
 
 

@@ -12,10 +12,23 @@ from claps.acts.comments import comment_event
 from claps.live.wires import Wires
 from claps.plain.limits import BODY_BYTES
 from claps.plain.posts import Comment
-from claps.web import answers, assets, compression, fragments, guard, live, operations, table_html, upward
+from claps.web import (
+    answers,
+    assets,
+    bearer,
+    compression,
+    cors,
+    fragments,
+    guard,
+    live,
+    operations,
+    table_html,
+    upward,
+)
 from claps.web.api import entries as api_entries
 from claps.web.api import me
 from claps.web.api import tables as api_tables
+from claps.web.oauth import endpoints, server
 from claps.web.pages import (
     bookmarks,
     claps,
@@ -33,6 +46,7 @@ from claps.web.pages import (
     people,
     pieces,
     posts,
+    programs,
     search,
     sessions,
     settings,
@@ -54,7 +68,7 @@ PAGES = (
     front, posts, claps, likes, bookmarks, comments, people, sessions, settings, export, leaving, dashboard,
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
     tables, entries,
-    me,
+    me, programs, endpoints,
 )
 
 ALWAYS = (
@@ -92,9 +106,12 @@ def create_site(parts: Site) -> Flask:
     app.extensions["claps-shelf"] = shelf = Shelf(parts.library, parts.publish)
     parts.hub.relay.house_heard.append(shelf.hear)
     app.extensions["claps-wires"] = Wires(fragments.Fragments(app))
+    app.before_request(bearer.check_bearer)
     app.before_request(guard.refuse_cross_site)
     app.after_request(_add_headers)
+    app.after_request(cors.add_cors)
     answers.add_to(app)
+    server.add_to(app)
     live.add_to(app, ParkingSock(app))
     parts.hub.said = upward.Upward(parts)
     for module in PAGES:

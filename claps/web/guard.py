@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import g, request
 
 from claps.plain.errors import Refused
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
+# Here a program shows what it has in the request itself; cookies are not looked at.
+_WITHOUT_COOKIES = ("/oauth/token", "/oauth/revoke", "/oauth/introspect")
 
 
 def refuse_cross_site() -> None:
@@ -16,13 +18,14 @@ def refuse_cross_site() -> None:
 
     Sec-Fetch-Site, if sent, must be same-origin (``none`` is the reader's own address bar); else Origin, if
     sent, must be ours; text browsers and curl send neither and pass: they carry nobody else's cookies. A
-    WebSocket's handshake has no Sec-Fetch-Site, only Origin.
+    WebSocket's handshake has no Sec-Fetch-Site, only Origin. Who shows a token may come from anywhere: no browser
+    adds that by itself.
 
     :raises Refused: the request comes from another site.
     """
     sent = request.environ
     upgrade = sent.get("HTTP_UPGRADE", "").lower() == "websocket"
-    if request.method in _SAFE and not upgrade:
+    if request.method in _SAFE and not upgrade or "bearer" in g or request.path in _WITHOUT_COOKIES:
         return
     site = sent.get("HTTP_SEC_FETCH_SITE")
     if site is not None and not upgrade:

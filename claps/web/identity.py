@@ -1,4 +1,4 @@
-"""Who is asking: a person by the session, a guest by a signed cookie, or somebody unknown so far."""
+"""Who is asking: a person by the session or a token, a guest by a signed cookie, or somebody unknown so far."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import lru_cache
 from flask import Response, current_app, g, request, session
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from claps.plain.errors import SignInFirst
 from claps.plain.people import GUEST_ID_LEAST, Person, Reader
 from claps.web.site import site
 
@@ -20,6 +21,9 @@ _TWO_YEARS = 2 * 365 * 24 * 3600
 
 def find_reader() -> Reader | None:
     """Tell who asks, if it is known; a forged or broken cookie is nobody's."""
+    if "bearer" in g:
+        person_id = find_person_id()
+        return None if person_id is None else Reader(person_id)
     cookies = request.environ.get("HTTP_COOKIE")
     if cookies is None:
         return None
@@ -44,8 +48,13 @@ def _guest_of(signed: str, key: str) -> Reader:
 
 
 def some_reader() -> Reader:
-    """Tell who asks; whoever is unknown becomes a new guest, and gets a cookie with the answer."""
+    """Tell who asks; whoever is unknown becomes a new guest, and gets a cookie with the answer.
+
+    :raises SignInFirst: a program asks that speaks for nobody; programs are no guests.
+    """
     reader = find_reader()
+    if reader is None and "bearer" in g:
+        raise SignInFirst("This token speaks for nobody.")
     if reader is None:
         reader = new_guest()
         g.new_guest = reader
@@ -64,7 +73,11 @@ def find_person() -> Person | None:
 
 
 def find_person_id() -> int | None:
-    """Tell whose session it is; SQL is not asked, so whoever left in this moment may still be somebody."""
+    """Tell whose session or token it is; SQL is not asked, so whoever left in this moment may still be somebody."""
+    # Who shows a token is asked for nothing else: a cookie that comes with it says nothing.
+    if "bearer" in g:
+        bearer_id: int | None = g.bearer.person_id
+        return None if bearer_id is None or site().departed.has_left(bearer_id) else bearer_id
     # Without the name in the text there is nothing to take apart, nor a session to open.
     if str(current_app.config["SESSION_COOKIE_NAME"]) not in request.environ.get("HTTP_COOKIE", ""):
         return None

@@ -21,6 +21,7 @@ from claps.plain.people import Reader
 from claps.plain.topics import Topic, parse_topic, post_topic
 from claps.plain.versions import parse_position, parse_version
 from claps.web import answers, identity
+from claps.web.bearer import check_topic, may
 from claps.web.fragments import Fragments, live_url
 from claps.web.parked import PARKED, request_socket
 from claps.web.site import site, wires
@@ -64,6 +65,7 @@ def _read_ask() -> None:
         (parse_position if topic.kind == "table" else parse_version)(text)
     for topic in dict.fromkeys(topics):
         is_of_post = topic.kind in ("post", "comments")
+        check_topic(topic)
         if topic.kind != "table":
             check_may_watch(topic, reader, post_exists=is_of_post and _is_published(post_topic(topic.number)))
     g.ask = Ask(tuple(dict(zip(topics, seen, strict=True)).items()), reader)
@@ -129,7 +131,8 @@ def listen(sock: Any, handshake: bytes, protocol: str | None) -> None:
         return
     if protocol == JSON_PROTOCOL:
         wire: Wire = kinds.json_socket
-        reader: Reader | None = ask.reader or identity.new_guest()
+        # Without leave to clap nobody is known here, and what comes up the socket is refused.
+        reader: Reader | None = (ask.reader or identity.new_guest()) if may("clap") else None
     else:
         wire, reader = kinds.html_socket, ask.reader
         _count_view(ask)

@@ -12,6 +12,7 @@ from claps.acts.departed import Departed
 from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds
 from claps.acts.logs import Publish
+from claps.acts.passes import Passes
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
 from claps.acts.tables import Tables
@@ -42,6 +43,7 @@ class Site:
     writers: WriterSource
     reading_now: ReadingNow
     departed: Departed
+    passes: Passes
     tables: Tables
     watching: Watching
 

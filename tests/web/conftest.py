@@ -14,6 +14,7 @@ from claps.acts.departed import Departed
 from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.looking import PostSource
+from claps.acts.passes import Passes
 from claps.acts.posts import Library
 from claps.acts.tables import Emptying, Tables
 from claps.acts.watching import Watching
@@ -75,6 +76,7 @@ def app(core: Core) -> Iterator[Flask]:
                 popularity=core.popularity,
                 reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell), departed=Departed(core.database),
                 watching=Watching(core.database, hub, Places(core.redis, "worker")),
+                passes=Passes(core.database, core.publish),
             )
         )
     gevent.killall(begun)

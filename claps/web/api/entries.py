@@ -19,10 +19,12 @@ from claps.plain.versions import parse_version
 from claps.web import identity
 from claps.web.api import asked
 from claps.web.api.errors import answer_problem
+from claps.web.bearer import cover
 from claps.web.site import site
 
 bp = Blueprint("api-entries", __name__, url_prefix="/api/v1/tables/<name>")
 bp.register_error_handler(ClapsError, answer_problem)
+cover(bp, "tables")
 bp.before_request(asked.check_utf8)
 
 

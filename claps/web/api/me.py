@@ -12,6 +12,7 @@ from claps.plain.parcels import post_address
 from claps.plain.posts import Line
 from claps.web import identity
 from claps.web.api.errors import answer_problem
+from claps.web.bearer import needs
 from claps.web.lists import before_id
 from claps.web.site import site
 
@@ -20,6 +21,7 @@ bp.register_error_handler(ClapsError, answer_problem)
 
 
 @bp.get("/posts")
+@needs("stats")
 def posts() -> Response:
     """One's published posts with their counts as they are now, newest first; a page behind ``before``."""
     me = identity.find_person()

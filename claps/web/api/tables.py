@@ -16,10 +16,12 @@ from claps.plain.tables import Member, Table, moment_text
 from claps.web import identity
 from claps.web.api import asked
 from claps.web.api.errors import answer_problem
+from claps.web.bearer import cover
 from claps.web.site import site
 
 bp = Blueprint("api-tables", __name__, url_prefix="/api/v1/tables")
 bp.register_error_handler(ClapsError, answer_problem)
+cover(bp, "tables")
 bp.before_request(asked.check_utf8)
 
 

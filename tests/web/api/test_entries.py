@@ -244,7 +244,7 @@ def test_who_may_not_is_told_so(app: Flask, room: Room, program: FlaskClient) ->
     read = guest.get(f"/api/v1/tables/{hidden.name}/entries")
 
     assert [(one.status_code, one.json["title"], one.content_type) for one in (written, read)] == [
-        (403, "Sign in first", PROBLEM)
+        (401, "Sign in first", PROBLEM)
     ] * 2
     assert guest.get(f"/api/v1/tables/{public.name}/entries").json == []
     assert guest.get("/api/v1/tables/no-such-table/entries").status_code == 404

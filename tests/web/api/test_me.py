@@ -97,5 +97,6 @@ def test_a_key_that_is_none_is_a_problem(program: FlaskClient, before: str) -> N
 def test_who_is_not_signed_in_is_told_so_in_json(app: Flask) -> None:
     answer = app.test_client().get(URL, headers={"Accept": "text/html"})
 
-    assert (answer.status_code, answer.content_type) == (403, "application/problem+json")
-    assert (answer.json["status"], answer.json["title"]) == (403, "Sign in first")
+    assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
+    assert (answer.json["status"], answer.json["title"]) == (401, "Sign in first")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="claps"'

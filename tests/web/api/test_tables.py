@@ -89,10 +89,10 @@ def test_guests_make_nothing_but_tables_to_try_out(as_person: As) -> None:
     made = guest.post(URL, json={"scratch": True})
 
     address = made.headers["Location"]
-    assert (refused.status_code, refused.json["title"], made.status_code) == (403, "Sign in first", 201)
+    assert (refused.status_code, refused.json["title"], made.status_code) == (401, "Sign in first", 201)
     assert made.json["expires_at"] > made.json["created_at"]
     assert other.put(f"{address}/entries/a", json=1).status_code == 201
-    assert (other.delete(address).status_code, guest.delete(address).status_code) == (403, 204)
+    assert (other.delete(address).status_code, guest.delete(address).status_code) == (401, 204)
 
 
 def test_ones_tables_are_listed_page_by_page(room: Room, mine: FlaskClient, as_person: As) -> None:
@@ -103,7 +103,7 @@ def test_ones_tables_are_listed_page_by_page(room: Room, mine: FlaskClient, as_p
 
     assert [[table["name"] for table in page.json] for page in (first, second)] == [names[:2], names[2:]]
     assert "Link" not in second.headers
-    assert as_person(None).get(URL).status_code == 403
+    assert as_person(None).get(URL).status_code == 401
 
 
 def test_everybodys_tables_are_listed_for_everybody(room: Room, as_person: As) -> None:

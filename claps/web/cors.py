@@ -1,0 +1,43 @@
+"""Pages of registered apps may read the API's answers; nobody else's may."""
+
+from __future__ import annotations
+
+from flask import Response, g, request
+
+from claps.plain.errors import Unavailable
+from claps.store.apps import has_origin
+from claps.web.site import site
+
+_OPEN = ("/api/", "/oauth/token", "/oauth/revoke", "/.well-known/oauth-authorization-server")
+_MAY_SEND = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
+_MAY_READ = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate"
+
+
+def add_cors(response: Response) -> Response:
+    """Say whether a page of another site may read this answer.
+
+    Cookies are never let through: a page of another site acts by its tokens or not at all.
+    """
+    if not request.path.startswith(_OPEN):
+        return response
+    response.vary.add("Origin")
+    origin = request.headers.get("Origin")
+    if origin is None or len(origin) > 200 or not _is_registered(origin):
+        return response
+    response.headers["Access-Control-Allow-Origin"] = origin
+    response.headers["Access-Control-Expose-Headers"] = _MAY_READ
+    if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+        response.headers["Access-Control-Allow-Headers"] = _MAY_SEND
+        response.headers["Access-Control-Max-Age"] = "600"
+    return response
+
+
+def _is_registered(origin: str) -> bool:
+    # The token says which app it is; before there is one, as in a browser's question beforehand, any app will do.
+    app_id = g.bearer.app_id if "bearer" in g else None
+    try:
+        with site().database.reading():
+            return has_origin(origin, app_id)
+    except Unavailable:
+        return False

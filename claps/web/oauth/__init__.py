@@ -1,0 +1,1 @@
+"""The authorization server: how programs come to tokens, with Authlib."""

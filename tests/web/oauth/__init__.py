@@ -1,0 +1,1 @@
+"""The authorization server, error by error, and the tokens that it gives."""
