@@ -22,6 +22,7 @@ from claps.acts.departed import Departed
 from claps.acts.errands import Errands
 from claps.acts.expiry import Expiry
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
+from claps.acts.figures import keep_tidy_forever
 from claps.acts.flush import flush_all
 from claps.acts.leaving import Leaving
 from claps.acts.logs import Publish
@@ -32,6 +33,7 @@ from claps.acts.notifying import Notifier
 from claps.acts.passes import Passes
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
+from claps.acts.referrers import Referrers
 from claps.acts.table_source import TablesSource
 from claps.acts.tables import Emptying, Tables
 from claps.acts.watching import Watching
@@ -120,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         writers=writers,
         reading_now=_count_readers(core, hub, worker),
         departed=_know_departed(core, hub),
+        referrers=_keep_figures(core),
         passes=_know_passes(core, hub),
         tables=_keep_tables(core, errands),
         watching=_watch_tables(core, hub, worker),
@@ -142,6 +145,14 @@ def _count_readers(core: Core, hub: Hub, worker: str) -> ReadingNow:
     reading_now = ReadingNow(hub, Presence(core.redis, worker).tell)
     reading_now.start()
     return reading_now
+
+
+def _keep_figures(core: Core) -> Referrers:
+    gevent.spawn(keep_tidy_forever, core.database)
+    referrers = Referrers(core.database)
+    gevent.spawn(referrers.run_forever)
+    atexit.register(referrers.write_quietly)
+    return referrers
 
 
 def _know_departed(core: Core, hub: Hub) -> Departed:

@@ -15,6 +15,7 @@ from claps.acts.logs import Publish
 from claps.acts.passes import Passes
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
+from claps.acts.referrers import Referrers
 from claps.acts.tables import Tables
 from claps.acts.watching import Watching
 from claps.hot.journal import Journal
@@ -43,6 +44,7 @@ class Site:
     writers: WriterSource
     reading_now: ReadingNow
     departed: Departed
+    referrers: Referrers
     passes: Passes
     tables: Tables
     watching: Watching

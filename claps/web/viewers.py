@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from flask import current_app, request
@@ -29,20 +29,41 @@ def count_view(post_id: int, reader: Reader | None) -> None:
 
 
 def counting_page(view: View) -> View:
-    """Count that a post's page itself was asked for, kept or not, by a browser that asks for nothing else."""
+    """Count that a post's page itself was asked for, kept or not: from where, and a view when nothing else will be.
+
+    A copy in a shared cache does not ask us; so this is not how many readers there are, but where they came from.
+    """
 
     @wraps(view)
     def answer(**values: Any) -> AnyResponse:
+        post_id = int(values["post_id"])
         if _WITHOUT_FRAMES.match(_agent()):
-            count_view(int(values["post_id"]), identity.find_reader())
-        return view(**values)
+            count_view(post_id, identity.find_reader())
+        response = view(**values)
+        if response.status_code in (200, 304) and is_a_readers_browser():
+            _note_referrer(post_id)
+        return response
 
     return answer
 
 
+def _note_referrer(post_id: int) -> None:
+    environ = request.environ
+    # Browsers of today say what they want a page for; what htmx fetches, or a browser fetches ahead, nobody reads yet.
+    if environ.get("HTTP_SEC_FETCH_DEST", "document") != "document" or "HTTP_SEC_PURPOSE" in environ:
+        return
+    address = environ.get("HTTP_REFERER", "")
+    if not address.startswith(request.host_url):
+        site().referrers.note(post_id, address)
+
+
 def is_a_readers_browser() -> bool:
     """False for what names itself a bot, and for what has no name: every browser has one."""
-    agent = _agent()
+    return _is_browser(_agent())
+
+
+@lru_cache(maxsize=1_000)
+def _is_browser(agent: str) -> bool:
     return bool(agent) and _BOT.search(agent) is None
 
 

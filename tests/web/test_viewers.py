@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from gevent.event import AsyncResult
 
+from claps.acts.figures import referrers_of_post
 from claps.app import Core
 from claps.plain.changes import Change
 from claps.plain.errors import ClapsError
+from claps.plain.figures import span_of
 from claps.plain.posts import Post
 from claps.plain.tallies import Clapped
 from tests.parts.inside import publish
@@ -87,3 +90,40 @@ def test_who_looks_over_a_list_or_has_been_counted_before_is_not(
     client.get(f"/live/frame?topic=post:{article.id}{query}", headers={"User-Agent": FIREFOX})
 
     assert views(core, article) == 0
+
+
+def visits(app: Flask, core: Core, post: Post) -> list[tuple[str, int]]:
+    """From which hosts a post's page was asked for."""
+    app.extensions["claps"].referrers.write_down()
+    now = datetime.now(UTC)
+    return referrers_of_post(core.database, post.id, span_of(now - timedelta(days=1), now, "day"), limit=99)
+
+
+def test_where_a_reader_came_from_is_counted_by_its_host(
+    app: Flask, core: Core, article: Post, client: FlaskClient
+) -> None:
+    for address in ("https://search.example/?q=bells", "https://search.example/", None):
+        headers = {"User-Agent": FIREFOX} | ({"Referer": address} if address else {})
+        client.get(f"/posts/{article.id}", headers=headers)
+
+    assert visits(app, core, article) == [("search.example", 2), ("", 1)]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Referer": "http://localhost/"},
+        {"User-Agent": GOOGLEBOT},
+        {"Sec-Fetch-Dest": "empty"},
+        {"Sec-Purpose": "prefetch"},
+    ],
+)
+def test_nobody_came_who_was_here_or_does_not_read(
+    app: Flask, core: Core, article: Post, client: FlaskClient, headers: dict[str, str]
+) -> None:
+    there = {"User-Agent": FIREFOX, "Referer": "https://search.example/"}
+
+    client.get(f"/posts/{article.id}", headers=there | headers)
+    client.get(f"/posts/{article.id + 99}", headers=there)
+
+    assert visits(app, core, article) == []
