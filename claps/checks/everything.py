@@ -7,13 +7,14 @@ from claps.checks.findings import Finding
 from claps.checks.laws import check_laws
 from claps.checks.machine import check_machine
 from claps.checks.redis import check_redis
+from claps.checks.references import check_references
 from claps.checks.site import check_site
 from claps.checks.sql import check_sql
 from claps.settings import ROOT
 
 
 def check_everything(core: Core, *, subscribers: int) -> list[Finding]:
-    """Look at Redis, SQL, the counts in them, this machine, and the site's own settings; nothing is changed.
+    """Look at Redis, SQL, what is in them, this machine, and the site's own settings; nothing is changed.
 
     :param subscribers: readers that one worker shall hold.
     """
@@ -21,6 +22,7 @@ def check_everything(core: Core, *, subscribers: int) -> list[Finding]:
         *check_redis(core),
         *check_sql(core),
         *check_laws(core),
+        *check_references(core),
         *check_machine(core.settings.var, subscribers=subscribers),
         *check_site(core.settings, ROOT),
     ]

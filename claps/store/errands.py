@@ -59,8 +59,7 @@ def take_errand(kinds: Iterable[str]) -> Task | None:
         held = now + timedelta(seconds=HELD_SECONDS)
         taken = Errand.update(due_at=held).where((Errand.id == row.id) & (Errand.due_at == row.due_at)).execute()
         if taken:
-            body: dict[str, Any] = json.loads(row.body)
-            return Task(row.id, row.kind, body, row.cursor, row.tries, row.created_at.replace(tzinfo=UTC))
+            return _task(row)
     return None
 
 
@@ -95,6 +94,23 @@ def errands_waiting() -> tuple[int, datetime | None]:
     if isinstance(oldest, str):
         oldest = datetime.fromisoformat(oldest)
     return int(count), None if oldest is None else oldest.replace(tzinfo=UTC)
+
+
+def errands_late(before: datetime) -> int:
+    """Count the errands that should have been taken in hand before a moment, and were not."""
+    moment = before.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    return int(Errand.select().where((Errand.due_at < moment) & (Errand.tries == 0)).count())
+
+
+def errands_failing(least_tries: int, *, limit: int) -> list[Task]:
+    """Read errands that have failed so often in a row, the most stubborn first."""
+    rows = Errand.select().where(Errand.tries >= least_tries).order_by(Errand.tries.desc(), Errand.id).limit(limit)
+    return [_task(row) for row in rows]
+
+
+def _task(row: Any) -> Task:
+    body: dict[str, Any] = json.loads(row.body)
+    return Task(row.id, row.kind, body, row.cursor, row.tries, row.created_at.replace(tzinfo=UTC))
 
 
 def _now() -> datetime:
