@@ -18,6 +18,7 @@ from claps.acts.images import drop_images
 from claps.acts.kept import CHANGED
 from claps.acts.logs import Publish
 from claps.acts.people import sign_in
+from claps.acts.tables import drop_tables_of
 from claps.hot.ledger import Ledger
 from claps.live.relay import HOUSE_CHANNEL
 from claps.plain.changes import Change
@@ -32,6 +33,7 @@ from claps.store.claps import given_by
 from claps.store.database import Database
 from claps.store.errands import Task, add_errand
 from claps.store.logs import compact
+from claps.store.members import drop_memberships
 from claps.store.notifications import drop_notices_of
 
 log = logging.getLogger(__name__)
@@ -89,6 +91,7 @@ class Leaving:
             "followers": _until_none(lambda person_id: len(leaving.drop_followers(person_id, LEAVE_ROWS))),
             "bookmarks": _until_none(partial(leaving.drop_bookmarks, limit=LEAVE_ROWS)),
             "lists": _drop_lists,
+            "tables": self._tables,
         }
 
     def do(self, task: Task) -> Step:
@@ -124,6 +127,15 @@ class Leaving:
         for writer_id in found:
             _promise_notice("followed", actor_id=person_id, person_id=writer_id)
         return Step(task.cursor + 1 if len(found) == LEAVE_ROWS else None)
+
+    def _tables(self, person_id: int, task: Task) -> Step:
+        names = drop_tables_of(person_id, LEAVE_TEXTS)
+        seats = drop_memberships(person_id, LEAVE_ROWS)
+        return Step(task.cursor + 1 if names or seats else None, partial(self._tell_tables, [*names, *seats]))
+
+    def _tell_tables(self, names: Sequence[str]) -> None:
+        for name in names:
+            _tell_house(self._publish, f"table {name}")
 
     def _gifts(self, gift: Gift, person_id: int, task: Task) -> Step:
         """Take back a page of claps or likes after each step, through the same door as any.
@@ -164,7 +176,7 @@ class Leaving:
 
 PARTS = (
     "posts", "comments", "claps", "likes", "comment_likes", "follows", "followers", "revisions", "drafts", "pictures",
-    "bookmarks", "lists",
+    "bookmarks", "lists", "tables",
 )
 
 

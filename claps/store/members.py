@@ -53,6 +53,15 @@ def drop_members(table_id: int) -> None:
     TableMember.delete().where(TableMember.table_id == table_id).execute()
 
 
+def drop_memberships(reader_id: int, limit: int) -> list[str]:
+    """Let a person out of some of the tables; return their names."""
+    query: Any = TableMember.select(TableMember.table_id, TableMember.name).where(TableMember.reader_id == reader_id)
+    found = sorted((int(table_id), name) for table_id, name in query.limit(limit).tuples())
+    for table_id, _ in found:
+        drop_member(table_id, reader_id)
+    return [name for _, name in found]
+
+
 def count_members(table_id: int) -> int:
     """Count who is let in."""
     return int(TableMember.select().where(TableMember.table_id == table_id).count())
