@@ -117,10 +117,10 @@ def find_comment(database: Database, comment_id: int) -> Comment:
     return found
 
 
-def get_markdown(database: Database, found: Comment) -> str:
-    """Read what a comment's writer had typed."""
+def get_markdown(database: Database, found: Comment) -> tuple[str, str]:
+    """Read what a comment's writer had typed, and before it was changed last; empty when it never was."""
     with database.reading():
-        return comments.get_body(found.id)
+        return comments.get_bodies(found.id)
 
 
 def does_like(database: Database, reader: Reader, found: Comment) -> bool:
@@ -130,7 +130,7 @@ def does_like(database: Database, reader: Reader, found: Comment) -> bool:
 
 
 def edit_comment(talk: Talk, person: Person, found: Comment, *, body: str) -> None:
-    """Change the words of one's own comment.
+    """Change the words of one's own comment; what it said is kept, and is put back by changing it to that.
 
     :raises Refused: it is another one's.
     :raises NotFound: it was taken away.

@@ -7,7 +7,7 @@ import os
 import secrets
 import warnings
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from PIL import ImageCms, ImageOps
 from claps.acts.threads import in_thread
 from claps.plain.errors import Invalid, NotFound, Unavailable
 from claps.plain.images import Image, is_name, make_name
-from claps.plain.limits import ALT_LENGTH, IMAGE_BYTES, IMAGE_PIXELS, IMAGE_QUOTA_BYTES, IMAGE_SIDE
+from claps.plain.limits import ALT_LENGTH, IMAGE_BYTES, IMAGE_PIXELS, IMAGE_QUOTA_BYTES, IMAGE_SIDE, THROWN_DAYS
 from claps.plain.people import Person
 from claps.store import images
 from claps.store.database import Database
@@ -27,6 +27,8 @@ IMAGES_SHOWN = 50
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _QUALITY = 82
 _WAIT_SECONDS = 20
+_REMOVED_KEPT = 20
+_DROPPED = 20
 # Fifty million pixels are two hundred megabytes while they are made smaller: one picture at a time in a worker.
 _TURN = BoundedSemaphore(1)
 # Pillow looks at the size before it reads on, and also at frames that are larger than their picture says.
@@ -66,6 +68,7 @@ def add_image(database: Database, folder: Path, owner: Person, data: bytes, *, a
             raise Invalid("picture", f"Your pictures fill {IMAGE_QUOTA_BYTES >> 20} MB. Remove some to make room.")
         images.hold_media(name, len(encoded.data))
         written.replace(path_of(folder, name))
+        _aside(folder, name).unlink(missing_ok=True)
         images.put_image(owner.id, name, alt, len(encoded.data), at=at)
 
     try:
@@ -76,15 +79,47 @@ def add_image(database: Database, folder: Path, owner: Person, data: bytes, *, a
 
 
 def remove_image(database: Database, folder: Path, owner: Person, name: str) -> None:
-    """Let go of a picture; its file goes when nobody else keeps it. Posts that show it show its description then."""
+    """Remove a picture; its file is laid aside when nobody else keeps it, and posts show its description instead.
+
+    It can be put back for thirty days, as the newest twenty can.
+    """
+    if not is_name(name):
+        raise NotFound("There is no such picture.")
+    now = datetime.now(UTC)
+
+    def work() -> None:
+        if images.set_removed(owner.id, name, at=now) is False and path_of(folder, name).exists():
+            path_of(folder, name).replace(_aside(folder, name))
+        _drop(folder, owner.id, images.removed_images(owner.id, limit=_DROPPED, before=now - timedelta(THROWN_DAYS)))
+        _drop(folder, owner.id, images.removed_images(owner.id, limit=_REMOVED_KEPT + _DROPPED)[_REMOVED_KEPT:])
+
+    database.transact(work)
+
+
+def put_back_image(database: Database, folder: Path, owner: Person, name: str) -> None:
+    """Put back a picture that was removed; one that was not, or is gone for good, stays as it is.
+
+    :raises Invalid: there is no room for it any more.
+    """
     if not is_name(name):
         raise NotFound("There is no such picture.")
 
     def work() -> None:
-        if images.drop_image(owner.id, name):
-            path_of(folder, name).unlink(missing_ok=True)
+        images.used_bytes(owner.id)  # holds the person's row: of two who add at once, the second sees the first's
+        if images.set_removed(owner.id, name, at=None) is None:
+            return
+        if images.count_bytes(owner.id) > IMAGE_QUOTA_BYTES:
+            raise Invalid("picture", f"Your pictures fill {IMAGE_QUOTA_BYTES >> 20} MB. Remove some to make room.")
+        if _aside(folder, name).exists():
+            _aside(folder, name).replace(path_of(folder, name))
 
     database.transact(work)
+
+
+def removed_images(database: Database, owner: Person) -> list[Image]:
+    """Read the pictures that a person may put back, the latest removed first, at most twenty."""
+    with database.reading():
+        return images.removed_images(owner.id, limit=_REMOVED_KEPT)
 
 
 def drop_images(folder: Path, owner_id: int, limit: int) -> int:
@@ -92,11 +127,16 @@ def drop_images(folder: Path, owner_id: int, limit: int) -> int:
 
     :return: how many there were.
     """
-    found = images.images_of(owner_id, limit=limit)
+    found = images.images_of(owner_id, limit=limit) or images.removed_images(owner_id, limit=limit)
+    _drop(folder, owner_id, found)
+    return len(found)
+
+
+def _drop(folder: Path, owner_id: int, found: list[Image]) -> None:
     for image in found:
         if images.drop_image(owner_id, image.name):
             path_of(folder, image.name).unlink(missing_ok=True)
-    return len(found)
+            _aside(folder, image.name).unlink(missing_ok=True)
 
 
 def images_of(database: Database, owner: Person, *, before_id: int | None = None) -> tuple[list[Image], int]:
@@ -122,6 +162,11 @@ def read_image(folder: Path, name: str) -> bytes:
 def path_of(folder: Path, name: str) -> Path:
     """Where a picture's file is, below the folder of all."""
     return folder / name[:2] / name
+
+
+def _aside(folder: Path, name: str) -> Path:
+    # No name of a picture, so nobody is given it.
+    return folder / name[:2] / f"{name}.removed"
 
 
 def _write(folder: Path, data: bytes) -> Path:

@@ -1,10 +1,10 @@
-"""Leaving: the account is gone at once, and what belonged to it is taken away after that, in steps."""
+"""Leaving, at once or in some days: the account is gone, and what belonged to it is taken away after that, in steps."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -23,7 +23,14 @@ from claps.hot.ledger import Ledger
 from claps.live.relay import HOUSE_CHANNEL
 from claps.plain.changes import Change
 from claps.plain.errors import ClapsError, Invalid, NotFound, Refused, Unavailable
-from claps.plain.limits import CLAP_ANSWER_SECONDS, CLAPS_PER_READER, LEAVE_AGAIN_SECONDS, LEAVE_ROWS, LEAVE_TEXTS
+from claps.plain.limits import (
+    CLAP_ANSWER_SECONDS,
+    CLAPS_PER_READER,
+    LEAVE_AGAIN_SECONDS,
+    LEAVE_DAYS,
+    LEAVE_ROWS,
+    LEAVE_TEXTS,
+)
 from claps.plain.notifications import person_topic
 from claps.plain.people import Person
 from claps.plain.tallies import Clapped
@@ -44,7 +51,7 @@ _FLUSHED_SECONDS = 2
 
 
 def leave(database: Database, errands: Errands, publish: Publish, person: Person, *, password: str) -> None:
-    """Delete an account. Nobody can sign in to it from now on, and the name is not given out again.
+    """Delete an account at once. Nobody can sign in to it from now on, and the name is not given out again.
 
     What it has written, given and kept goes by errands, and once more a minute later: what another window of the
     person's was doing in this moment came after the first.
@@ -52,20 +59,41 @@ def leave(database: Database, errands: Errands, publish: Publish, person: Person
     :raises Invalid: the password is not theirs.
     :raises Unavailable: SQL does not answer; nothing was done.
     """
-    try:
-        sign_in(database, person.name, password)
-    except Refused as error:
-        raise Invalid("password", "This is not your password.") from error
-
-    def work() -> None:
-        if people.let_go(person.id, at=datetime.now(UTC)):
-            for delay_seconds in (0, LEAVE_AGAIN_SECONDS):
-                for what in PARTS:
-                    add_errand("leave", {"what": what, "person_id": person.id}, delay_seconds=delay_seconds)
-
-    database.transact(work)
+    _check_password(database, person, password)
+    database.transact(lambda: _let_go(person.id))
     errands.stir()
     _tell_house(publish, f"{LEFT} {person.id}")
+
+
+def leave_soon(database: Database, person: Person, *, password: str) -> datetime:
+    """Delete an account in seven days, unless its person signs in before that; nothing changes until then.
+
+    :return: the moment; that of the first time for who leaves already.
+    :raises Invalid: the password is not theirs.
+    :raises Unavailable: SQL does not answer; nothing was done.
+    """
+    _check_password(database, person, password)
+
+    def work() -> datetime:
+        known = people.find_person(person.id)
+        if known is not None and known.leaves_at is not None:
+            return known.leaves_at
+        leaves_at = (datetime.now(UTC) + timedelta(days=LEAVE_DAYS)).replace(microsecond=0)
+        people.set_leaving(person.id, leaves_at)
+        # A second late, so that the moment is over also for a clock that is a little behind.
+        delay = LEAVE_DAYS * 24 * 3600 + 1
+        add_errand("leave", {"what": "now", "person_id": person.id}, delay_seconds=delay)
+        return leaves_at
+
+    return database.transact(work)
+
+
+def stay(database: Database, person: Person) -> None:
+    """Let a person stay who was about to leave; who was not changes nothing.
+
+    :raises Unavailable: SQL does not answer; nothing was done.
+    """
+    database.transact(lambda: people.set_leaving(person.id, None))
 
 
 class Leaving:
@@ -82,6 +110,7 @@ class Leaving:
         self._ledger = ledger
         self._publish = publish
         self._parts: Mapping[str, Callable[[int, Task], Step]] = {
+            "now": self._go,
             "posts": self._posts, "comments": self._comments, "comment_likes": self._comment_likes,
             "follows": self._follows,
             "claps": partial(self._gifts, "clap"), "likes": partial(self._gifts, "like"),
@@ -97,6 +126,18 @@ class Leaving:
     def do(self, task: Task) -> Step:
         """Do one step of an errand; call inside its transaction."""
         return self._parts[task.body["what"]](int(task.body["person_id"]), task)
+
+    def _go(self, person_id: int, task: Task) -> Step:
+        found = people.find_person(person_id)
+        # Who has stayed, or left anew since, has another moment or none.
+        if found is None or found.leaves_at is None or found.leaves_at > datetime.now(UTC):
+            return Step()
+        _let_go(person_id)
+        return Step(tell=partial(self._tell_gone, person_id, found.name))
+
+    def _tell_gone(self, person_id: int, name: str) -> None:
+        _tell_house(self._publish, f"{LEFT} {person_id}")
+        _tell_house(self._publish, " ".join((CHANGED, f"@{name}", "posts")))
 
     def _posts(self, person_id: int, task: Task) -> Step:
         ids = leaving.wipe_posts(person_id, task.cursor, LEAVE_TEXTS)
@@ -178,6 +219,20 @@ PARTS = (
     "posts", "comments", "claps", "likes", "comment_likes", "follows", "followers", "revisions", "drafts", "pictures",
     "bookmarks", "lists", "tables",
 )
+
+
+def _check_password(database: Database, person: Person, password: str) -> None:
+    try:
+        sign_in(database, person.name, password)
+    except Refused as error:
+        raise Invalid("password", "This is not your password.") from error
+
+
+def _let_go(person_id: int) -> None:
+    if people.let_go(person_id, at=datetime.now(UTC)):
+        for delay_seconds in (0, LEAVE_AGAIN_SECONDS):
+            for what in PARTS:
+                add_errand("leave", {"what": what, "person_id": person_id}, delay_seconds=delay_seconds)
 
 
 def _until_none(drop: Callable[[int], int]) -> Callable[[int, Task], Step]:

@@ -58,8 +58,14 @@ def sign_in(database: Database, name: str, password: str) -> Person:
     return person
 
 
+def earlier_profile(database: Database, person: Person) -> tuple[str, str] | None:
+    """Read the name and the bio that a person showed before the last change; None when there was none."""
+    with database.reading():
+        return people.find_earlier_profile(person.id)
+
+
 def change_profile(database: Database, person: Person, *, display_name: str, bio: str) -> None:
-    """Change what a person shows of themselves.
+    """Change what a person shows of themselves; what it was is kept, and is put back by changing it to that.
 
     :raises Invalid: a field is too long, or there is no name to show; names its field.
     :raises Unavailable: SQL does not answer; nothing was written.

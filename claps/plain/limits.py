@@ -166,8 +166,10 @@ EXPORT_TEXTS = 20
 EXPORT_ROWS = 500
 EXPORT_BLOCK_BYTES = 256 * 1024
 
-# Leaving: texts and other rows taken away at a time, when everything is looked through once more, how often workers
-# ask who has left, and for how long they keep it in mind, which is longer than a session lasts.
+# Leaving: days in which one may stay after all, texts and other rows taken away at a time, when everything is looked
+# through once more, how often workers ask who has left, and for how long they keep it in mind, which is longer than a
+# session lasts.
+LEAVE_DAYS = 7
 LEAVE_TEXTS = 20
 LEAVE_ROWS = 200
 LEAVE_AGAIN_SECONDS = 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,13 @@ LEFT_DISPLAY_NAME = "Somebody who left"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account. ``name`` is the one in addresses, without the @."""
+    """Somebody with an account. ``name`` is the one in addresses, without the @; who is leaving has ``leaves_at``."""
 
     id: int
     name: str
     display_name: str
     bio_text: str = ""
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

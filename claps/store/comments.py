@@ -12,7 +12,7 @@ from claps.plain import posts
 from claps.plain.errors import NotFound, Refused
 from claps.plain.topics import comments_topic
 from claps.plain.versions import Version
-from claps.store.database import Model
+from claps.store.database import Model, locked
 from claps.store.figures import add_to_post
 from claps.store.logs import append, heads
 from claps.store.people import Person
@@ -25,7 +25,8 @@ TWICE_SECONDS = 600
 class Comment(Model):
     """What a person wrote under a post, or in answer to a comment (``parent_id``).
 
-    Who took it away is ``removed_by``; its text stays until then, so that it can be put back.
+    Who took it away is ``removed_by``; its text stays until then, so that it can be put back. What it said before it
+    was changed last is ``earlier_body``.
     """
 
     id = BigAutoField()
@@ -38,6 +39,7 @@ class Comment(Model):
     likes = IntegerField(default=0)
     edited_at = DateTimeField(null=True)
     removed_by = BigIntegerField(null=True)
+    earlier_body = TextField(null=True)
 
 
 class CommentLike(Model):
@@ -88,11 +90,15 @@ def add_comment(
     return find_comments([row.id])[row.id], version
 
 
-def change_comment(comment_id: int, body: str, body_html: str, *, edited_at: datetime) -> Version:
-    """Change a comment's words; call inside a transaction."""
+def change_comment(comment_id: int, body: str, body_html: str, *, edited_at: datetime) -> Version | None:
+    """Change a comment's words, and keep what it said; call inside a transaction; None when it says so already."""
     now = edited_at.astimezone(UTC).replace(tzinfo=None)
-    Comment.update(body=body, body_html=body_html, edited_at=now).where(Comment.id == comment_id).execute()
-    return _note(_get(comment_id).post_id, comment_id, "edited")
+    row = locked(Comment.select().where(Comment.id == comment_id)).get()
+    if row.body == body:
+        return None  # the form sent twice, or put back already
+    changed = {"body": body, "body_html": body_html, "earlier_body": row.body, "edited_at": now}
+    Comment.update(changed).where(Comment.id == comment_id).execute()
+    return _note(row.post_id, comment_id, "edited")
 
 
 def set_removed(comment_id: int, removed_by: int | None) -> Version | None:
@@ -136,7 +142,7 @@ def wipe_comment(comment_id: int) -> tuple[int, Version | None]:
     is_it = Comment.id == comment_id
     shown = Comment.update(removed_by=row.person_id).where(is_it & Comment.removed_by.is_null()).execute()
     # By the writer himself, so that nobody else can put it back.
-    Comment.update(body="", body_html="", removed_by=row.person_id).where(is_it).execute()
+    Comment.update(body="", body_html="", earlier_body=None, removed_by=row.person_id).where(is_it).execute()
     return row.post_id, _note(row.post_id, comment_id, "removed", moved=-1) if shown else None
 
 
@@ -183,9 +189,10 @@ def find_comments(comment_ids: Iterable[int]) -> dict[int, posts.Comment]:
     return {row.id: _value(row) for row in _with_people().where(Comment.id.in_(sorted(set(comment_ids))))}
 
 
-def get_body(comment_id: int) -> str:
-    """Read a comment's Markdown."""
-    return str(_get(comment_id).body)
+def get_bodies(comment_id: int) -> tuple[str, str]:
+    """Read a comment's Markdown, and what it was before it was changed last; empty when it never was."""
+    row = _get(comment_id)
+    return str(row.body), str(row.earlier_body or "")
 
 
 def talk_of(post_id: int, *, limit: int) -> tuple[Version, list[posts.Comment]]:

@@ -88,8 +88,9 @@ def put_off_errand(task: Task, *, seconds: float) -> None:
 
 
 def errands_waiting() -> tuple[int, datetime | None]:
-    """Tell how many errands wait, and since when the oldest does."""
-    query: Any = Errand.select(fn.COUNT(Errand.id), fn.MIN(Errand.created_at)).tuples()
+    """Tell how many errands wait, and since when the oldest does; what is promised for another day does not wait."""
+    soon = Errand.due_at < _now() + timedelta(hours=1)
+    query: Any = Errand.select(fn.COUNT(Errand.id), fn.MIN(Errand.created_at)).where(soon).tuples()
     count, oldest = query.get()
     if isinstance(oldest, str):
         oldest = datetime.fromisoformat(oldest)

@@ -108,7 +108,8 @@ def follows_after(person_id: int, after_id: int, limit: int) -> list[Row]:
 def images_after(person_id: int, after_id: int, limit: int) -> list[Row]:
     """Read a person's pictures; their files are not here."""
     columns = (Image.id, Image.name, Image.alt, Image.bytes, Image.at)
-    return _page(Image.select(*columns).where(Image.owner_id == person_id), Image.id, after_id, limit)
+    kept = (Image.owner_id == person_id) & Image.removed_at.is_null()
+    return _page(Image.select(*columns).where(kept), Image.id, after_id, limit)
 
 
 def _with_post(query: Any, model: Any) -> Any:

@@ -21,7 +21,10 @@ class Media(Model):
 
 
 class Image(Model):
-    """A picture of one person's; several people may keep the same file."""
+    """A picture of one person's; several people may keep the same file.
+
+    One that was removed has ``removed_at``, and can be put back for some time.
+    """
 
     id = BigAutoField()
     owner_id = BigIntegerField()
@@ -29,6 +32,7 @@ class Image(Model):
     alt = CharField(max_length=300)
     bytes = IntegerField()
     at = DateTimeField()
+    removed_at = DateTimeField(null=True)
 
 
 def hold_media(name: str, size_bytes: int) -> None:
@@ -45,19 +49,19 @@ def used_bytes(owner_id: int) -> int:
 
 def count_bytes(owner_id: int) -> int:
     """Add up what a person keeps."""
-    total = Image.select(fn.COALESCE(fn.SUM(Image.bytes), 0)).where(Image.owner_id == owner_id).scalar()
-    return int(total)
+    return int(Image.select(fn.COALESCE(fn.SUM(Image.bytes), 0)).where(_kept_by(owner_id)).scalar())
 
 
 def has_image(owner_id: int, name: str) -> bool:
     """True when a person keeps this picture."""
-    return bool(Image.select().where((Image.owner_id == owner_id) & (Image.name == name)).exists())
+    return bool(Image.select().where(_kept_by(owner_id) & (Image.name == name)).exists())
 
 
 def put_image(owner_id: int, name: str, alt: str, size_bytes: int, *, at: datetime) -> None:
     """Note that a person keeps a picture, or describes it anew; call inside a transaction."""
     moment = at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    moved = Image.update(alt=alt, at=moment).where((Image.owner_id == owner_id) & (Image.name == name)).execute()
+    is_it = (Image.owner_id == owner_id) & (Image.name == name)
+    moved = Image.update(alt=alt, at=moment, removed_at=None).where(is_it).execute()
     if not moved:
         add_rows("image", ("owner_id", "name", "alt", "bytes", "at"), [(owner_id, name, alt, size_bytes, moment)])
 
@@ -67,14 +71,40 @@ def images_of(owner_id: int, *, before_id: int | None = None, limit: int) -> lis
 
     :param before_id: of the last one already seen; None to begin.
     """
-    query: Any = Image.select().where(Image.owner_id == owner_id)
+    query: Any = Image.select().where(_kept_by(owner_id))
     if before_id is not None:
         query = query.where(Image.id < before_id)
     return [_value(row) for row in query.order_by(Image.id.desc()).limit(limit)]
 
 
+def removed_images(owner_id: int, *, limit: int, before: datetime | None = None) -> list[images.Image]:
+    """Read what a person has removed, the latest first.
+
+    :param before: only what was removed before this moment.
+    """
+    query: Any = Image.select().where((Image.owner_id == owner_id) & Image.removed_at.is_null(False))
+    if before is not None:
+        query = query.where(Image.removed_at < before.astimezone(UTC).replace(tzinfo=None))
+    return [_value(row) for row in query.order_by(Image.removed_at.desc(), Image.id.desc()).limit(limit)]
+
+
+def set_removed(owner_id: int, name: str, *, at: datetime | None) -> bool | None:
+    """Remove a picture so that it can be put back, or put it back (None); call inside a transaction.
+
+    The file's row is held until the transaction ends.
+
+    :return: whether anybody shows the file after it; None when nothing has changed.
+    """
+    locked(Media.select().where(Media.name == name)).first()
+    moment = at and at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    is_it = (Image.owner_id == owner_id) & (Image.name == name) & Image.removed_at.is_null(at is not None)
+    if not Image.update(removed_at=moment).where(is_it).execute():
+        return None
+    return bool(Image.select().where((Image.name == name) & Image.removed_at.is_null()).exists())
+
+
 def drop_image(owner_id: int, name: str) -> bool:
-    """Let go of a picture; call inside a transaction.
+    """Let go of a picture for good; call inside a transaction.
 
     :return: True when nobody keeps it any more; its row is held then, and its file is to be removed.
     """
@@ -84,6 +114,10 @@ def drop_image(owner_id: int, name: str) -> bool:
         return False
     Media.delete().where(Media.name == name).execute()
     return True
+
+
+def _kept_by(owner_id: int) -> Any:
+    return (Image.owner_id == owner_id) & Image.removed_at.is_null()
 
 
 def _value(row: Any) -> images.Image:

@@ -19,7 +19,8 @@ from claps.store.readers import note_readers
 class Person(Model):
     """One account; its id is its reader's id as well.
 
-    Who has left has ``left_at``, and nothing of what was known but the number.
+    Who has left has ``left_at``, and nothing of what was known but the number. Who is about to has ``leaves_at``. What
+    a profile said before it was changed last is ``earlier_…``.
     """
 
     id = BigAutoField()
@@ -31,10 +32,14 @@ class Person(Model):
     followers = BigIntegerField(default=0)
     following = BigIntegerField(default=0)
     left_at = DateTimeField(null=True)
+    leaves_at = DateTimeField(null=True)
+    earlier_display_name = CharField(max_length=60, null=True)
+    earlier_bio = TextField(null=True)
 
     def value(self) -> people.Person:
         """This row as other floors know it."""
-        return people.Person(self.id, self.name, self.display_name, self.bio)
+        leaves_at = self.leaves_at and self.leaves_at.replace(tzinfo=UTC)
+        return people.Person(self.id, self.name, self.display_name, self.bio, leaves_at)
 
 
 class KeptName(Model):
@@ -89,9 +94,28 @@ def find_people(person_ids: Iterable[int]) -> list[people.Person]:
 
 
 def set_profile(person_id: int, *, display_name: str, bio_text: str) -> None:
-    """Change what a person shows of themselves."""
-    is_here = (Person.id == person_id) & Person.left_at.is_null()
-    Person.update(display_name=display_name, bio=bio_text).where(is_here).execute()
+    """Change what a person shows of themselves, and keep what it was; call inside a transaction."""
+    row = locked(Person.select().where((Person.id == person_id) & Person.left_at.is_null())).first()
+    if row is None or (row.display_name, row.bio) == (display_name, bio_text):
+        return  # the form sent twice, or put back already
+    now = {"display_name": display_name, "bio": bio_text}
+    before = {"earlier_display_name": row.display_name, "earlier_bio": row.bio}
+    Person.update({**now, **before}).where(Person.id == person_id).execute()
+
+
+def find_earlier_profile(person_id: int) -> tuple[str, str] | None:
+    """Read the name and the bio that a person showed before the last change; None when there was none."""
+    row = _find(Person.id == person_id)
+    if row is None or row.earlier_display_name is None:
+        return None
+    return row.earlier_display_name, row.earlier_bio or ""
+
+
+def set_leaving(person_id: int, leaves_at: datetime | None) -> None:
+    """Note when a person will have left, or that they stay; who is about to leave already keeps the first moment."""
+    is_one = (Person.id == person_id) & Person.left_at.is_null() & Person.leaves_at.is_null(leaves_at is not None)
+    moment = None if leaves_at is None else leaves_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    Person.update(leaves_at=moment).where(is_one).execute()
 
 
 def find_password_hash(name: str) -> tuple[int, str] | None:
@@ -115,7 +139,10 @@ def let_go(person_id: int, *, at: datetime) -> bool:
         return False
     KeptName.insert(digest=_digest(row.name)).on_conflict_ignore().execute()
     # No name that anybody can choose: those have no hyphen.
-    nobody = {"name": f"left-{person_id}", "display_name": LEFT_DISPLAY_NAME, "bio": "", "password_hash": ""}
+    nobody: dict[str, str | None] = {
+        "name": f"left-{person_id}", "display_name": LEFT_DISPLAY_NAME, "bio": "", "password_hash": "",
+        "earlier_display_name": None, "earlier_bio": None, "leaves_at": None,
+    }
     moment = at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     Person.update(**nobody, left_at=moment).where(Person.id == person_id).execute()
     return True

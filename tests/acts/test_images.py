@@ -10,7 +10,7 @@ import gevent
 import pytest
 from PIL import Image, ImageCms
 
-from claps.acts.images import add_image, images_of, read_image, remove_image
+from claps.acts.images import add_image, images_of, put_back_image, read_image, remove_image, removed_images
 from claps.app import Core
 from claps.plain.errors import Invalid, NotFound
 from claps.plain.limits import IMAGE_BYTES, IMAGE_PIXELS, IMAGE_QUOTA_BYTES, IMAGE_SIDE
@@ -172,6 +172,61 @@ def test_a_file_goes_with_the_last_who_kept_it(core: Core, ada: Person, ben: Per
 
     with pytest.raises(NotFound):
         read_image(folder, name)
+
+
+def test_a_picture_that_was_removed_can_be_put_back(core: Core, ada: Person, ben: Person, folder: Path) -> None:
+    name = add_image(core.database, folder, ada, PICTURE, alt="A bell").name
+    before = read_image(folder, name)
+    for _ in range(2):
+        remove_image(core.database, folder, ada, name)
+    with pytest.raises(NotFound):
+        read_image(folder, name)
+
+    assert [image.alt for image in removed_images(core.database, ada)] == ["A bell"]
+    for owner in (ben, ada, ada):
+        put_back_image(core.database, folder, owner, name)
+
+    assert read_image(folder, name) == before
+    assert [len(images_of(core.database, owner)[0]) for owner in (ada, ben)] == [1, 0]
+    assert removed_images(core.database, ada) == []
+
+
+def test_a_picture_sent_again_is_no_longer_removed(core: Core, ada: Person, ben: Person, folder: Path) -> None:
+    name = add_image(core.database, folder, ada, PICTURE, alt="").name
+    remove_image(core.database, folder, ada, name)
+
+    add_image(core.database, folder, ben, PICTURE, alt="")
+    put_back_image(core.database, folder, ada, name)
+    remove_image(core.database, folder, ben, name)
+
+    assert read_image(folder, name)
+    assert [path.name for path in folder.rglob("*.*")] == [name]
+
+
+@pytest.mark.parametrize("limit", [("claps.acts.images._REMOVED_KEPT", 0), ("claps.acts.images.THROWN_DAYS", -1)])
+def test_what_was_removed_long_ago_or_long_before_others_goes_for_good(
+    core: Core, ada: Person, folder: Path, monkeypatch: pytest.MonkeyPatch, limit: tuple[str, int]
+) -> None:
+    monkeypatch.setattr(*limit)
+    name = add_image(core.database, folder, ada, PICTURE, alt="").name
+
+    remove_image(core.database, folder, ada, name)
+    put_back_image(core.database, folder, ada, name)
+
+    assert images_of(core.database, ada)[0] == [] == list(folder.rglob("*.*"))
+
+
+def test_what_has_no_room_any_more_is_not_put_back(
+    core: Core, ada: Person, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = add_image(core.database, folder, ada, PICTURE, alt="").name
+    remove_image(core.database, folder, ada, name)
+    monkeypatch.setattr("claps.acts.images.IMAGE_QUOTA_BYTES", 1)
+
+    with pytest.raises(Invalid, match="make room"):
+        put_back_image(core.database, folder, ada, name)
+
+    assert [image.name for image in removed_images(core.database, ada)] == [name]
 
 
 @pytest.mark.parametrize("name", ["", "x.webp", "../secret_key", f"{'a' * 32}-4x3.webp", "a/b"])

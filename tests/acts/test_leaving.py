@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -12,12 +13,12 @@ from PIL import Image
 
 from claps.acts.bookmarks import keep
 from claps.acts.claps import clap
-from claps.acts.comments import Talk, comment, like_comment
+from claps.acts.comments import Talk, comment, edit_comment, like_comment
 from claps.acts.errands import Errands, Step
 from claps.acts.flush import flush_all
 from claps.acts.follows import follow
-from claps.acts.images import add_image, images_of
-from claps.acts.leaving import PARTS, Leaving, leave
+from claps.acts.images import add_image, images_of, remove_image
+from claps.acts.leaving import PARTS, Leaving, leave, leave_soon, stay
 from claps.acts.likes import like
 from claps.acts.notifying import Notifier
 from claps.acts.people import change_profile, join, sign_in
@@ -36,6 +37,7 @@ from claps.store.errands import Errand, Task
 from claps.store.follows import follow_totals
 from claps.store.images import images_of as rows_of_images
 from claps.store.laws import find_drifts
+from claps.store.people import Person as PersonRow
 from claps.store.people import find_person, get_person
 from claps.store.posts import Post as PostRow
 from claps.store.posts import get_post
@@ -66,6 +68,22 @@ class House:
         """Let somebody leave."""
         publish = self.core.publish
         leave(self.core.database, self.errands, publish, person, password=password)
+
+    def wait_days(self, days: int) -> None:
+        """Let some days pass, for errands and for those who are leaving."""
+        def pass_by() -> None:
+            for row in Errand.select():
+                Errand.update(due_at=row.due_at - timedelta(days)).where(Errand.id == row.id).execute()
+            for row in PersonRow.select().where(PersonRow.leaves_at.is_null(False)):
+                earlier = row.leaves_at - timedelta(days)
+                PersonRow.update(leaves_at=earlier).where(PersonRow.id == row.id).execute()
+
+        self.core.database.transact(pass_by)
+
+    def work_now(self) -> None:
+        """Do the errands that are due."""
+        while self.errands.do_one():
+            pass
 
     def work(self, rounds: int = 3) -> None:
         """Do all errands, those that are put off as well."""
@@ -98,10 +116,10 @@ def zoe(core: Core) -> Person:
     return join(core.database, MARK, f"Zoe {MARK}", PASSWORD)
 
 
-def picture() -> bytes:
+def picture(colour: str = "red") -> bytes:
     """A small picture as it is sent."""
     out = BytesIO()
-    Image.new("RGB", (40, 30), (200, 30, 20)).save(out, "PNG")
+    Image.new("RGB", (40, 30), colour).save(out, "PNG")
     return out.getvalue()
 
 
@@ -113,14 +131,18 @@ def write_much(house: House, zoe: Person) -> list[int]:
     withdraw(house.press, zoe, pieces[1].id)
     save_draft(house.core.database, zoe, new_key(), writing, seen=Seen(), tab="one")
     add_image(house.core.database, house.media, zoe, picture(), alt=MARK)
-    change_profile(house.core.database, zoe, display_name=f"Zoe {MARK}", bio=MARK)
+    gone = add_image(house.core.database, house.media, zoe, picture("blue"), alt=f"{MARK} once")
+    remove_image(house.core.database, house.media, zoe, gone.name)
+    for bio in (MARK, f"{MARK} and more"):
+        change_profile(house.core.database, zoe, display_name=f"Zoe {MARK}", bio=bio)
     return [piece.id for piece in pieces]
 
 
 def give_much(house: House, zoe: Person, ben: Person, post: Post) -> None:
     """Let somebody give, say and keep what can be given, said and kept."""
     first = comment(house.talk, ben, post, body="From Ben.")
-    comment(house.talk, zoe, post, body=f"{MARK}!")
+    changed = comment(house.talk, zoe, post, body=f"{MARK}!")
+    edit_comment(house.talk, zoe, changed, body=f"{MARK}, as I said.")
     comment(house.talk, zoe, post, body=f"No, {MARK}.", parent_id=first.id)
     like_comment(house.talk, Reader(zoe.id), first, liked=True)
     clap(house.core.ledger, Reader(zoe.id), post, times=7)
@@ -155,8 +177,9 @@ def test_nothing_of_hers_is_left_and_every_count_holds(house: House, zoe: Person
     house.work(5)
 
     assert {"Post.body", "Revision.body", "Draft.body", "Comment.body", "Image.alt", "Person.bio"} <= set(before)
+    assert {"Comment.earlier_body", "Person.earlier_bio"} <= set(before)
     assert places_of(core, MARK) == []
-    assert not list(house.media.rglob("*.webp"))
+    assert not list(house.media.rglob("*.webp*"))
     row = house.read(post.id)
     assert (row.claps, row.people, row.likes, row.comments) == (3, 1, 0, 1)
     assert core.mending.read([post.id])[post.id].claps == 3
@@ -293,3 +316,47 @@ def test_what_another_window_did_in_that_moment_goes_as_well(house: House, zoe: 
     house.work()
 
     assert places_of(house.core, MARK) == []
+
+
+@ON_SQLITE
+def test_who_leaves_soon_is_here_for_seven_days_and_then_gone(house: House, zoe: Person) -> None:
+    moments = {leave_soon(house.core.database, zoe, password=PASSWORD) for _ in range(2)}
+
+    house.wait_days(6)
+    house.work_now()
+    assert sign_in(house.core.database, MARK, PASSWORD).leaves_at is not None
+    house.wait_days(2)
+    house.work_now()
+
+    assert len(moments) == 1
+    with pytest.raises(Refused):
+        sign_in(house.core.database, MARK, PASSWORD)
+    assert house.published[:2] == [f"left {zoe.id}", f"changed @{MARK} posts"]
+    house.work()
+    assert places_of(house.core, MARK) == []
+
+
+@ON_SQLITE
+def test_who_stays_after_all_stays_and_may_leave_again(house: House, zoe: Person) -> None:
+    leave_soon(house.core.database, zoe, password=PASSWORD)
+    house.wait_days(4)
+    stay(house.core.database, zoe)
+    leave_soon(house.core.database, zoe, password=PASSWORD)
+
+    house.wait_days(4)  # what was promised first is due
+    house.work_now()
+    assert sign_in(house.core.database, MARK, PASSWORD).id == zoe.id
+    stay(house.core.database, zoe)
+    house.wait_days(8)
+    house.work_now()
+
+    assert sign_in(house.core.database, MARK, PASSWORD).leaves_at is None
+    assert house.waiting() == []
+
+
+@ON_SQLITE
+def test_only_who_knows_the_password_leaves_soon(house: House, zoe: Person) -> None:
+    with pytest.raises(Invalid, match="not your password"):
+        leave_soon(house.core.database, zoe, password="another")
+
+    assert sign_in(house.core.database, MARK, PASSWORD).leaves_at is None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from claps.acts.people import change_profile, hash_password, join, sign_in
+from claps.acts.people import change_profile, earlier_profile, hash_password, join, sign_in
 from claps.plain.errors import Conflict, Invalid, Refused
 from claps.plain.people import Person
 from claps.settings import ROOT
@@ -93,6 +93,21 @@ def test_what_is_shown_of_a_person_can_be_changed(database: Database, ada: Perso
     with database.reading():
         changed = get_person("ada")
     assert (changed.display_name, changed.bio_text) == ("Ada of the Bells", "Rings them.")
+
+
+def test_what_was_shown_before_is_kept_and_can_be_put_back(database: Database, ada: Person) -> None:
+    before = earlier_profile(database, ada)
+    for bio in ("One.", "Two.", "Two."):
+        change_profile(database, ada, display_name="Ada", bio=bio)
+
+    earlier = earlier_profile(database, ada)
+    assert (before, earlier) == (None, ("Ada", "One."))
+    for _ in range(2):
+        change_profile(database, ada, display_name="Ada", bio="One.")
+
+    with database.reading():
+        assert get_person("ada").bio_text == "One."
+    assert earlier_profile(database, ada) == ("Ada", "Two.")
 
 
 @pytest.mark.parametrize(

@@ -120,9 +120,10 @@ def _page(
     post: Post = site().library.get_post(found.post_id)
     reader = identity.find_reader()
     is_own = person is not None and person.id == found.person.id
+    markdown_text, earlier_text = comments.get_markdown(site().database, found) if is_own else ("", "")
     page = answers.private_page(
         "comments/comment.html", me=person, post=post, found=found,
-        markdown_text=comments.get_markdown(site().database, found) if is_own else "",
+        markdown_text=markdown_text, earlier_text=earlier_text,
         liked=reader is not None and comments.does_like(site().database, reader, found),
         said_text=_SAID.get(request.args.get("c", ""), ""), error=error, at=at,
         body=body or request.form.get("body", ""),

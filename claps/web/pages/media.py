@@ -12,7 +12,7 @@ from claps.plain.errors import Invalid
 from claps.plain.limits import ALT_LENGTH, ARTICLE_BYTES, IMAGE_BYTES, IMAGE_QUOTA_BYTES
 from claps.plain.people import Person
 from claps.web import answers, identity
-from claps.web.forms import whole_number
+from claps.web.forms import undoes, whole_number
 from claps.web.pages.write import media_folder, picture_sent, signed_in
 from claps.web.site import site
 
@@ -58,8 +58,14 @@ def add() -> Response:
 
 @bp.post("/write/images/<name>/remove")
 def remove(name: str) -> Response:
-    """Let go of a picture."""
-    images.remove_image(site().database, media_folder(), signed_in(), name)
+    """Remove a picture, or put it back (``undo=1``)."""
+    me, act = signed_in(), images.put_back_image if undoes(request.form) else images.remove_image
+    try:
+        act(site().database, media_folder(), me, name)
+    except Invalid as error:
+        if answers.wants_json():
+            raise
+        return make_response(_page(me, errors={error.field: error.message}), 422)
     return answers.see_other(f"/write/images?c={secrets.token_hex(2)}")
 
 
@@ -69,5 +75,6 @@ def _page(me: Person, *, errors: dict[str, str] | None = None) -> Response:
     older_id = found[-1].id if len(found) == images.IMAGES_SHOWN else None
     return answers.private_page(
         "write/images.html", me=me, images=found, older_id=older_id, used_mb=-(-used // 2**20),
+        removed=[] if before_id else images.removed_images(site().database, me),
         quota_mb=IMAGE_QUOTA_BYTES >> 20, errors=errors or {}, alt_text=request.form.get("alt", ""), most=ALT_LENGTH,
     )

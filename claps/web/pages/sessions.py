@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
-from claps.acts import people
+from claps.acts import leaving, people
 from claps.plain.errors import Conflict, Invalid, Refused
 from claps.plain.people import Person
 from claps.web import answers, identity
@@ -70,6 +70,9 @@ def _enter(template: str, act: Callable[[], Person]) -> Response:
     except Refused as error:
         return _form(template, {"form": error.message}, status=403)
     identity.sign_in(person)
+    if person.leaves_at is not None:
+        leaving.stay(site().database, person)
+        return answers.see_other("/settings?c=stay#leave")
     return answers.see_other(local_address(request.form.get("next"), default="/dashboard"))
 
 

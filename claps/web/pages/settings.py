@@ -19,8 +19,12 @@ from claps.web.site import site
 bp = Blueprint("settings", __name__)
 
 
-def _profile(me: Person) -> dict[str, str]:
-    return {"display_name": me.display_name, "bio": me.bio_text}
+def _profile(me: Person) -> dict[str, Any]:
+    return {"display_name": me.display_name, "bio": me.bio_text, "earlier": people.earlier_profile(site().database, me)}
+
+
+def _leave(me: Person) -> dict[str, Any]:
+    return {"leaves_at": me.leaves_at}
 
 
 def _nothing(me: Person) -> dict[str, str]:
@@ -30,8 +34,11 @@ def _nothing(me: Person) -> dict[str, str]:
 # By name of the section, which is that of its template (settings/_profile.html) and of its place on the page: reads
 # what the template gets as ``values``.
 SECTIONS: dict[str, Callable[[Person], Mapping[str, Any]]] = {
-    "profile": _profile, "programs": _nothing, "export": _nothing, "leave": _nothing,
+    "profile": _profile, "export": _nothing, "leave": _leave,
 }
+
+
+_SAID = {"stay": "Your account stays as it is."}
 
 
 @bp.get("/settings")
@@ -40,7 +47,7 @@ def page() -> Response:
     me = identity.find_person()
     if me is None:
         return answers.see_other("/login?next=/settings")
-    return render(me, said_text="Saved." if "c" in request.args else "")
+    return render(me, said_text=_SAID.get(request.args.get("c", ""), "Saved.") if "c" in request.args else "")
 
 
 @bp.post("/settings/profile")

@@ -94,6 +94,20 @@ def test_ones_own_comment_is_changed_on_its_own_page(sign_in: SignIn) -> None:
     assert wrong.status == 422 and "x" * 5_001 in wrong.text
 
 
+def test_a_change_is_taken_back_however_often_the_button_is_pressed(sign_in: SignIn) -> None:
+    ben = sign_in("ben")
+    url = f"/comments/{write(ben, 'First “words”.')}"
+    for _ in range(2):
+        ben.post(f"{url}/edit", {"body": "Other words."})
+    earlier = "readonly>First “words”.</textarea>"
+    assert earlier in ben.get(url).text and earlier not in sign_in("ada").get(url).text
+
+    for _ in range(2):
+        page = follow(ben, ben.post(f"{url}/edit", {"body": "First “words”."})).text
+
+    assert "required>First “words”.</textarea>" in page and "readonly>Other words.</textarea>" in page
+
+
 def test_nobody_changes_what_another_one_wrote(sign_in: SignIn, guest: Client) -> None:
     url = f"/comments/{write(sign_in('ben'), 'Mine alone.')}"
 

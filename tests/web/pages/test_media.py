@@ -68,7 +68,10 @@ def test_a_picture_is_let_go_of_by_its_owner_alone(enter: Enter, desk: FlaskClie
         assert desk.post(remove).status_code == 303
 
     assert desk.get(address).status_code == 404
-    assert "No pictures yet." in desk.get("/write/images").text
+    page = desk.get("/write/images").text
+    assert "No pictures yet." in page and f'action="{remove}"><input type="hidden" name="undo" value="1">' in page
+    desk.post(remove, data={"undo": "1"})
+    assert desk.get(address).status_code == 200 and "Put it back" not in desk.get("/write/images").text
 
 
 def test_a_hundred_megapixels_are_refused(desk: FlaskClient) -> None:

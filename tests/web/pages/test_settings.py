@@ -34,6 +34,17 @@ def test_what_is_saved_is_shown_on_ones_page_and_in_the_form(eve: Client) -> Non
         assert "Eve &lt;b&gt;O&lt;/b&gt;" in text
 
 
+def test_what_was_shown_before_is_put_back_by_its_button(eve: Client) -> None:
+    for bio in ("Rings bells.", "Bakes loaves."):
+        eve.post("/settings/profile", {"display_name": "Eve", "bio": bio})
+    page = eve.get("/settings").text
+    assert '<input type="hidden" name="bio" value="Rings bells.">' in page
+
+    eve.post("/settings/profile", {"display_name": "Eve", "bio": "Rings bells."})
+
+    assert ">Rings bells.</textarea>" in eve.get("/settings").text
+
+
 def test_what_is_wrong_is_said_and_what_was_typed_is_still_there(eve: Client) -> None:
     answer = eve.post("/settings/profile", {"display_name": "Eve", "bio": "b" * 301})
 
