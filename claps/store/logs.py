@@ -182,6 +182,12 @@ def events_after(
     return row.version(), events if is_whole else None
 
 
+def oldest_of(topic: Topic) -> int:
+    """Tell the offset of the last event that was compacted away; 0 when all are there."""
+    row: Any = Log.get_or_none(Log.topic == str(topic))
+    return 0 if row is None else int(row.oldest)
+
+
 def compact(topic: Topic, *, keep: int) -> int:
     """Delete all but the newest ``keep`` events of a log; call inside a transaction; return how many went."""
     row: Any = Log.get_or_none(Log.topic == str(topic))
