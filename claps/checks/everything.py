@@ -10,6 +10,7 @@ from claps.checks.redis import check_redis
 from claps.checks.references import check_references
 from claps.checks.site import check_site
 from claps.checks.sql import check_sql
+from claps.checks.tables import check_tables
 from claps.settings import ROOT
 
 
@@ -22,6 +23,7 @@ def check_everything(core: Core, *, subscribers: int) -> list[Finding]:
         *check_redis(core),
         *check_sql(core),
         *check_laws(core),
+        *check_tables(core),
         *check_references(core),
         *check_machine(core.settings.var, subscribers=subscribers),
         *check_site(core.settings, ROOT),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
 from claps.acts import tables
 from claps.acts.entries import put_entry
+from claps.acts.leaving import Leaving
+from claps.acts.members import list_members, set_member
 from claps.acts.tables import (
     create_scratch,
     create_table,
@@ -23,10 +28,13 @@ from claps.plain.errors import Conflict, Invalid, NotFound, Refused, SignInFirst
 from claps.plain.limits import SCRATCH_SECONDS
 from claps.plain.people import Reader
 from claps.store.entries import Entry
+from claps.store.errands import Task
 from claps.store.logs import Event, Log
 from claps.store.tables import RealtimeTable
 from tests.parts.inside import GUEST
 from tests.parts.realtime import Room
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -144,3 +152,19 @@ def test_who_leaves_takes_their_tables_along(room: Room) -> None:
     gone = [room.core.database.transact(lambda: drop_tables_of(room.person.id, 2)) for _ in range(3)]
 
     assert gone == [names[:2], names[2:], []]
+
+
+def test_who_leaves_is_no_member_any_more(room: Room, tmp_path: Path) -> None:
+    other, name = Room(room.core), room.make_table().name
+    set_member(room.kit, room.reader, name, other.person.name, "editor")
+    mine = other.make_table().name
+    leaving = Leaving(room.core.database, room.core.ledger, room.told, tmp_path)
+    task = Task(1, "leave", {"what": "tables", "person_id": other.person.id}, 0, 0, NOON)
+
+    step = room.core.database.transact(lambda: leaving.do(task))
+    assert step.tell
+    step.tell()
+
+    assert list_mine(room.kit, other.reader) == [] and list_members(room.kit, room.reader, name) == []
+    assert room.told.on(HOUSE_CHANNEL) == [f"table {mine}", f"table {name}"]
+    assert room.core.database.transact(lambda: leaving.do(task)).cursor is None
