@@ -16,6 +16,7 @@ BAD_GATEWAY = (
     b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nConnection: close\r\n"
     b"Content-Length: %d\r\n\r\n%s" % (len(GATEWAY_PAGE), GATEWAY_PAGE)
 )
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
 
 
 class TcpProxy:
@@ -23,6 +24,7 @@ class TcpProxy:
 
     :ivar refuses_sockets: answer 403 to every upgrade, as some companies' proxies do.
     :ivar answers_502: answer every new request with a page of its own.
+    :ivar pages: what it serves itself, by path, as proxies do with files.
     :ivar upgrades: WebSockets that were asked for; ``open_upgrades`` are still there.
     :ivar polls: long-polls that were asked for.
     """
@@ -31,6 +33,7 @@ class TcpProxy:
         self.port = find_free_port()
         self.refuses_sockets = False
         self.answers_502 = False
+        self.pages: dict[bytes, bytes] = {}
         self.upgrades = 0
         self.open_upgrades = 0
         self.polls = 0
@@ -87,6 +90,8 @@ class TcpProxy:
             self.polls += head.startswith(b"GET /live?") and not is_upgrade
             if self.answers_502 or is_upgrade and self.refuses_sockets:
                 browser.sendall(BAD_GATEWAY if self.answers_502 else REFUSAL)
+            elif (path := head[4:].partition(b"?")[0]) in self.pages:
+                browser.sendall(PAGE % (len(self.pages[path]), self.pages[path]))
             elif head:
                 self._pass_on(browser, head, is_upgrade)
         self._sockets.discard(browser)
