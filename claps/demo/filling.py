@@ -18,14 +18,21 @@ from claps.plain.changes import Change
 from claps.plain.errors import ClapsError
 from claps.plain.limits import CLAP_ANSWER_SECONDS, FEED_POSTS_OF_ONE
 from claps.plain.people import GUEST_ID_LEAST, Person
-from claps.plain.prose import count_words, render_comment_html, render_post_html
+from claps.plain.prose import (
+    count_words,
+    render_comment_html,
+    render_note_html,
+    render_post_html,
+    summarise_note,
+    tags_in,
+)
 from claps.plain.tallies import Clapped
-from claps.store.comments import add_comment
+from claps.store.comments import add_comment, comments_of, set_like
 from claps.store.database import Database
 from claps.store.errands import add_errand
 from claps.store.feeds import bring_posts_of
 from claps.store.follows import add_follow
-from claps.store.people import add_person
+from claps.store.people import add_person, get_person
 from claps.store.posts import add_post, latest_posts
 from claps.store.search import put_text
 from claps.store.tags import set_tags
@@ -83,7 +90,9 @@ def _write(password_hash: str) -> dict[str, int]:
         put_text(post_id, facts["title"], body)
         posts[facts["slug"]] = post_id
         for item in comments.get(facts["slug"], []):
-            _comment(post_id, people[item["person"]], item, published_at)
+            _comment(post_id, people, item, published_at)
+    for item in _load("notes.json"):
+        _note(people[item["person"]].id, item["body"], now - timedelta(minutes=item["minutes_ago"]))
     for item in _load("people.json"):
         _follow(people[item["name"]].id, [people[name].id for name in item["follows"]], now)
     return posts
@@ -96,31 +105,56 @@ def _follow(reader_id: int, writer_ids: list[int], at: datetime) -> None:
         bring_posts_of(writer_id, reader_id, limit=FEED_POSTS_OF_ONE)
 
 
-def _comment(post_id: int, person: Person, item: dict[str, Any], published_at: datetime) -> None:
+def _note(writer_id: int, body: str, published_at: datetime) -> None:
+    body_html, tags = render_note_html(body), tags_in(body)
+    post_id = add_post({
+        "writer_id": writer_id, "title": None, "slug": "", "body": body, "body_html": body_html,
+        "summary": summarise_note(body_html), "words": count_words(body), "published_at": published_at,
+        "tags": " ".join(tags),
+    })
+    set_tags(post_id, tags)
+    put_text(post_id, "", body)
+
+
+def _comment(post_id: int, people: dict[str, Person], item: dict[str, Any], published_at: datetime) -> None:
+    actor_id, body = people[item["person"]].id, item["body"]
     at = published_at + timedelta(minutes=item["minutes_after"])
-    body_html = render_comment_html(item["body"])
-    added, _ = add_comment(post_id, person.id, item["body"], body_html, created_at=at)
-    add_errand("notify", {"what": "commented", "post_id": post_id, "comment_id": added.id, "actor_id": person.id})
+    # An answer is to what somebody said last.
+    said = [one.id for one in comments_of(post_id, limit=99) if one.person.name == item.get("to")]
+    parent_id = said[-1] if said else None
+    added, _ = add_comment(post_id, actor_id, body, render_comment_html(body), created_at=at, parent_id=parent_id)
+    facts = {"post_id": post_id, "comment_id": added.id}
+    add_errand("notify", {"what": "replied" if said else "commented", "actor_id": actor_id, **facts})
+    for name in item.get("likes", []):
+        set_like(added.id, people[name].id, liked=True)
+        add_errand("notify", {"what": "liked", "actor_id": people[name].id, **facts})
 
 
 def _clap(core: Core, posts: dict[str, int]) -> None:
     # Through the same door as everybody's claps, so that the demo is no special case.
     luck = random.Random(50)
     outcomes: list[AsyncResult[Clapped | ClapsError]] = []
+    with core.database.reading():
+        ids = {item["name"]: str(get_person(item["name"]).id) for item in _load("people.json")}
     for slug, plan in _load("claps.json").items():
+        for name in plan["likes"]:
+            outcomes.append(_submit(core, Change("like", posts[slug], ids[name], 1)))
         for _ in range(plan["guests"]):
             guest = str(GUEST_ID_LEAST | secrets.randbits(62))
             changes = [Change("clap", posts[slug], guest, luck.randint(1, plan["most"]))]
             if luck.random() < LIKES_SHARE:
                 changes.append(Change("like", posts[slug], guest, 1))
-            for change in changes:
-                outcome: AsyncResult[Clapped | ClapsError] = AsyncResult()
-                core.ledger.submit(change, outcome.set)
-                outcomes.append(outcome)
+            outcomes += [_submit(core, change) for change in changes]
     for outcome in outcomes:
         answer = outcome.get(timeout=CLAP_ANSWER_SECONDS)
         if isinstance(answer, ClapsError):
             raise answer
+
+
+def _submit(core: Core, change: Change) -> AsyncResult[Clapped | ClapsError]:
+    outcome: AsyncResult[Clapped | ClapsError] = AsyncResult()
+    core.ledger.submit(change, outcome.set)
+    return outcome
 
 
 def _split(text: str) -> tuple[dict[str, str], str]:
