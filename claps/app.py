@@ -30,6 +30,7 @@ from claps.acts.looking import PostSource
 from claps.acts.mending import Mending
 from claps.acts.notifications import NotificationsSource
 from claps.acts.notifying import Notifier
+from claps.acts.overview import Overviews
 from claps.acts.passes import Passes
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
@@ -120,6 +121,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         feeds=feeds,
         popularity=core.popularity,
         writers=writers,
+        overviews=Overviews(core.database),
         reading_now=_count_readers(core, hub, worker),
         departed=_know_departed(core, hub),
         referrers=_keep_figures(core),

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from claps.acts.feeds import feed_channel
+from claps.acts.figures import minutes_of_posts
 from claps.acts.mending import Mending
 from claps.hot.tallies import Tallies, Unverified, parse_tally
 from claps.live.sources import Astray, Elsewhere
-from claps.plain.dashboard import QUIET, Desk, DeskRow, Minutes, Remark, make_desk
+from claps.plain.dashboard import KINDS, Desk, DeskPost, DeskRow, Remark, make_desk
 from claps.plain.errors import Unavailable
+from claps.plain.figures import Minutes
 from claps.plain.limits import DESK_POSTS, DESK_REMARKS
 from claps.plain.news import News
 from claps.plain.prose import summarise
@@ -45,12 +47,11 @@ class WriterSource:
         minute = int(time.time()) // 60
         with self._database.reading():
             found = outlines_of(writer_id, limit=DESK_POSTS)
-        stored = {post_id: tally for post_id, (_, tally) in found.items()}
-        tallies, minutes = self._tallies_of(stored), self._minutes_of(stored, minute)
-        posts = {post_id: post for post_id, (post, _) in found.items()}
+        minutes = minutes_of_posts(self._database, writer_id, minute=minute)
+        tallies = self._tallies_of(found)
         rows = [
-            DeskRow(posts[post_id], tallies.get(post_id, stored[post_id]), minutes.get(post_id, QUIET))
-            for post_id in posts
+            _row(post, stored, minutes.get(post_id), tallies.get(post_id))
+            for post_id, (post, stored) in found.items()
         ]
         return make_desk(rows, minute, self._remarks([row for row in rows if any(row.minutes[-1])]))
 
@@ -86,13 +87,6 @@ class WriterSource:
         except Unavailable:
             return {}
 
-    def _minutes_of(self, post_ids: Iterable[int], minute: int) -> dict[int, Minutes]:
-        try:
-            found = self._tallies.minutes(post_ids, now_minute=minute)
-        except Unavailable:
-            return {}
-        return {post_id: (claps, *QUIET[1:]) for post_id, claps in found.items() if any(claps)}
-
     def _remarks(self, rows: list[DeskRow]) -> tuple[Remark, ...]:
         posts = {row.post.id: row.post for row in rows[:DESK_REMARKS]}
         with self._database.reading():
@@ -101,6 +95,15 @@ class WriterSource:
             Remark(one.id, posts[one.post_id], one.person.display_name, summarise(one.body_html), one.created_at)
             for one in found
         )
+
+
+def _row(post: DeskPost, stored: Tally, lately: Minutes | None, tally: Tally | None) -> DeskRow:
+    # What Redis knows beyond SQL came after the last flush: it stands in this minute.
+    if lately is None:
+        row = DeskRow(post, stored)
+    else:
+        row = DeskRow(post, lately.stored, tuple(lately.series[kind] for kind in KINDS))
+    return row if tally is None else row.with_tally(tally)
 
 
 def desk_news(topic: Topic, desk: Desk, *, hurried: bool = True) -> News:

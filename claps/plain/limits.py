@@ -207,6 +207,14 @@ FIGURE_DAYS_MOST = 1_830
 FIGURE_HOURS_MOST = 31 * 24
 FIGURE_ROWS = 25
 FIGURE_ROWS_TAKEN = 2_000
+# What was read of figures is kept, so that reading them takes this share of a worker's time at most.
+FIGURE_COPIES_KEPT = 500
+FIGURE_SHARE = 0.05
+
+# What a guest gave and a new account gets: posts at a time, how often it is looked for, and the first pause before it.
+JOIN_ROWS = 200
+JOIN_LOOKS = 4
+JOIN_SECONDS = 3.0
 
 # Searching.
 SEARCH_LENGTH = 200

@@ -96,6 +96,7 @@ def create_site(parts: Site) -> Flask:
     app.jinja_options = {"trim_blocks": False, "autoescape": True}
     app.add_template_filter(lambda number: f"{number:,}", "number")
     app.add_template_filter(_day, "day")
+    app.add_template_filter(lambda at: f"{at.day} {at:%b}", "short_day")
     app.add_template_filter(_likes, "likes")
     app.add_template_filter(_told, "told")
     app.add_template_filter(lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"), "iso")

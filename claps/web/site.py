@@ -12,6 +12,7 @@ from claps.acts.departed import Departed
 from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds
 from claps.acts.logs import Publish
+from claps.acts.overview import Overviews
 from claps.acts.passes import Passes
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
@@ -42,6 +43,7 @@ class Site:
     feeds: Feeds
     popularity: Popularity
     writers: WriterSource
+    overviews: Overviews
     reading_now: ReadingNow
     departed: Departed
     referrers: Referrers

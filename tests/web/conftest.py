@@ -14,6 +14,7 @@ from claps.acts.departed import Departed
 from claps.acts.errands import Errands
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.looking import PostSource
+from claps.acts.overview import Overviews
 from claps.acts.passes import Passes
 from claps.acts.posts import Library
 from claps.acts.referrers import Referrers
@@ -73,7 +74,8 @@ def app(core: Core) -> Iterator[Flask]:
             Site(
                 settings=core.settings, database=core.database, library=library, ledger=core.ledger,
                 journal=core.journal, hub=hub, publish=core.publish,
-                errands=errands, tables=Tables(core.database, core.publish, errands), writers=writers, feeds=feeds,
+                errands=errands, tables=Tables(core.database, core.publish, errands), writers=writers,
+                overviews=Overviews(core.database), feeds=feeds,
                 popularity=core.popularity,
                 reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell), departed=Departed(core.database),
                 referrers=Referrers(core.database),

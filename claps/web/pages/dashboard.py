@@ -1,28 +1,111 @@
-"""The writer's dashboard."""
+"""The writer's dashboard: what happens now, and what came over time."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable
+
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from claps.acts import notifications
+from claps.plain.cards import cards_of, rates_of
+from claps.plain.errors import Invalid, NotFound, SignInFirst
+from claps.plain.figure_sheets import minutes_sheet, posts_sheet, referrers_sheet, times_sheet
+from claps.plain.figures import COUNTED
+from claps.plain.limits import FIGURE_ROWS, FIGURE_ROWS_TAKEN
 from claps.plain.notifications import person_topic
+from claps.plain.people import Person
+from claps.plain.periods import RANGES, Period, week_of
+from claps.plain.sheets import Sheet
 from claps.plain.topics import writer_topic
 from claps.web import answers, identity
 from claps.web.dashboard import page_values
+from claps.web.figures import own_names, own_page, period_or_refuse, some_period, sorting, take_away
 from claps.web.fragments import live_url
+from claps.web.shelf import kept
 from claps.web.site import site
 
 bp = Blueprint("dashboard", __name__)
 
 
 @bp.get("/dashboard")
+@kept(own_names, key=own_page)
 def desk() -> Response:
-    """What happens now, moving while one looks."""
+    """What happens now, moving while one looks; below it, what came in a period."""
     me = identity.find_person()
     if me is None:
         return answers.see_other("/login?next=/dashboard")
+    period, error = some_period()
     version = notifications.version_of(site().database, me)
     url = live_url([(writer_topic(me.id), ""), (person_topic(me.id), str(version))])
     values = page_values(site().writers.desk_of(me.id))
-    return answers.private_page("dashboard/desk.html", me=me, live_url=url, **values)
+    response = answers.private_page(
+        "dashboard/desk.html", me=me, live_url=url, **values, **_over_time(me, period), **said(error)
+    )
+    response.status_code = 200 if error is None else 422
+    return response
+
+
+@bp.get("/dashboard/tables/<name>", defaults={"kind": ""})
+@bp.get("/dashboard/tables/<name><any('.csv', '.json'):kind>")
+def table(name: str, kind: str) -> Response:
+    """A table of the dashboard by itself."""
+    me = writer()
+    make = _SHEETS.get(name)
+    if make is None:
+        raise NotFound("There is no such table.")
+    period = period_or_refuse()
+    return take_away(make(me, period), kind, me=me, file_name=f"claps-{name}-{period.first_day}-{period.last_day}")
+
+
+def writer() -> Person:
+    """Who looks at their own figures.
+
+    :raises SignInFirst: nobody is signed in.
+    """
+    me = identity.find_person()
+    if me is None:
+        raise SignInFirst("Figures are only for the writer.")
+    return me
+
+
+def said(error: Invalid | None) -> dict[str, object]:
+    """What the form of the period gets: what was typed, and what is wrong with it."""
+    typed = {name: request.args.get(name, "")[:20] for name in ("from", "to", "grain")}
+    return {"typed": typed, "errors": {error.field: error.message} if error else {}, "ranges": RANGES}
+
+
+def _over_time(me: Person, period: Period) -> dict[str, object]:
+    overviews, span, by = site().overviews, period.span, sorting()
+    overview = overviews.of_writer(me, span)
+    ranked = overviews.ranked(me, span, by=by, limit=FIGURE_ROWS)
+    return {
+        "period": period, "week": week_of(period.last_day),
+        "cards": cards_of(overview, than=period.before_text), "rates": rates_of(overview.total),
+        "times": times_sheet(overview.points),
+        "posts": posts_sheet(ranked, overviews.titles(me)), "by": by, "sortings": COUNTED[:-1],
+        "referrers": referrers_sheet(overviews.referrers_of_writer(me, span, limit=FIGURE_ROWS)),
+    }
+
+
+def _times(me: Person, period: Period) -> Sheet:
+    return times_sheet(site().overviews.of_writer(me, period.span).points)
+
+
+def _posts(me: Person, period: Period) -> Sheet:
+    overviews = site().overviews
+    ranked = overviews.ranked(me, period.span, by=sorting(), limit=FIGURE_ROWS_TAKEN)
+    return posts_sheet(ranked, overviews.titles(me))
+
+
+def _referrers(me: Person, period: Period) -> Sheet:
+    return referrers_sheet(site().overviews.referrers_of_writer(me, period.span, limit=FIGURE_ROWS_TAKEN))
+
+
+def _minutes(me: Person, period: Period) -> Sheet:
+    return minutes_sheet(site().writers.desk_of(me.id))
+
+
+_SHEETS: dict[str, Callable[[Person, Period], Sheet]] = {
+    "times": _times, "posts": _posts, "referrers": _referrers, "minutes": _minutes,
+}
