@@ -23,6 +23,7 @@ from claps.store.database import Database
 log = logging.getLogger(__name__)
 
 COMMENTS_SHOWN = 500
+IDS_PER_READING = 32
 # What SQL can count to; an address can name any number.
 HIGHEST_ID = 2**63 - 1
 
@@ -42,6 +43,7 @@ class Library:
         # Posts without their text, which is nearly all of a post: a clap needs no more, and a worker's readers may
         # have ten thousand different ones open.
         self._outlines: LRUCache[int, Post] = LRUCache(OUTLINES_KEPT)
+        self._published: Kept[frozenset[int]] = Kept()
         self._lists: Kept[list[Post]] = Kept()
         self._numbers: Kept[int] = Kept()
         self._people: Kept[Profile] = Kept()
@@ -63,6 +65,32 @@ class Library:
             return found
 
         return self._posts.get(post_id, read)
+
+    def is_published(self, post_id: int) -> bool:
+        """Say whether there is a published post with this id, as it was at most two seconds ago.
+
+        One reading tells of its neighbours as well, 70 µs for each: when a crowd comes back to ten thousand posts, each
+        worker reads nearly every one of them, and one by one they take half a millisecond each.
+
+        :raises Unavailable: SQL does not answer, and the post is not known.
+        """
+        if self.known_post(post_id) is not None:
+            return True
+        if post_id > HIGHEST_ID:
+            return False
+        block = _block_of(post_id)
+
+        def read() -> frozenset[int]:
+            with self._database.reading():
+                found = posts.outlines_between(block, block + IDS_PER_READING - 1)
+            self._outlines.update(found)
+            return frozenset(found)
+
+        if post_id in self._published.get(block, read):
+            return True
+        # It may have been published since, and one is sent to one's own new post at once.
+        with self._database.reading():
+            return bool(posts.outlines_between(post_id, post_id))
 
     def known_post(self, post_id: int) -> Post | None:
         """A post that was read before, however long ago, perhaps without its text; never waits."""
@@ -106,6 +134,7 @@ class Library:
         """Drop the kept copy of a post, because it was changed."""
         self._posts.drop(post_id)
         self._outlines.pop(post_id, None)
+        self._published.drop(_block_of(post_id))
 
     def latest(self, before_id: int | None = None) -> Part:
         """Read the newest posts with their counts.
@@ -242,3 +271,7 @@ class Library:
             log.info("counts as far as they are known: %s", error.message)
             tallies = self._mending.find(post.id for post in found)
         return [Line(post, tallies.get(post.id, post.stored)) for post in found]
+
+
+def _block_of(post_id: int) -> int:
+    return post_id - post_id % IDS_PER_READING

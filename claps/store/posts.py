@@ -64,8 +64,8 @@ def _value(row: Any, writer: Any) -> posts.Post:
         id=row.id,
         title=row.title,
         slug=row.slug,
-        body_html=row.body_html,
-        summary_text=row.summary,
+        body_html=row.body_html or "",
+        summary_text=row.summary or "",
         writer=writer.value(),
         published_at=row.published_at.replace(tzinfo=UTC),
         words=row.words,
@@ -160,6 +160,13 @@ def find_writer_id(post_id: int) -> int | None:
     return None if row is None else int(row.writer_id)
 
 
+def outlines_between(first: int, last: int) -> dict[int, posts.Post]:
+    """Read published posts with consecutive ids, without their texts, which are nearly all of them."""
+    columns = [column for column in _READ if column.name not in ("body_html", "summary")]
+    rows = _published(columns).where(Post.id.between(first, last)).order_by()
+    return {row.id: _value(row, row.writer) for row in rows}
+
+
 def stored_tallies(post_ids: Iterable[int]) -> dict[int, Tally]:
     """Read the counts of published posts as last flushed; posts that do not exist are missing."""
     query = Post.select().where(Post.id.in_(list(post_ids)) & Post.published_at.is_null(False))
@@ -201,9 +208,9 @@ def move_counts(post_id: int, moves: dict[str, int]) -> None:
         Post.update(changes).where(Post.id == post_id).execute()
 
 
-def _published() -> Any:
+def _published(columns: Iterable[Any] = _READ) -> Any:
     return (
-        Post.select(*_READ, Person)
+        Post.select(*columns, Person)
         .join(Person, on=(Post.writer_id == Person.id), attr="writer")
         .where(Post.published_at.is_null(False))
         .order_by(Post.published_at.desc(), Post.id.desc())

@@ -14,7 +14,7 @@ from claps.live.places import turn_away
 from claps.live.returning import Rest
 from claps.live.take_over import take_over
 from claps.live.wires import TABLE_FULL, Wire, stream_head
-from claps.plain.errors import Crowded, Malformed, NotFound, Unavailable
+from claps.plain.errors import Crowded, Malformed, Unavailable
 from claps.plain.limits import TOPICS_PER_CONNECTION, WAIT_SECONDS, WAIT_SECONDS_MOST
 from claps.plain.news import News
 from claps.plain.people import Reader
@@ -112,13 +112,7 @@ def _entity_tag() -> str:
 
 
 def _is_published(topic: Topic) -> bool:
-    if site().hub.news_of(topic) is not None:
-        return True
-    try:
-        site().library.get_post(topic.number)
-    except NotFound:
-        return False
-    return True
+    return site().hub.news_of(topic) is not None or site().library.is_published(topic.number)
 
 
 def listen(sock: Any, handshake: bytes, protocol: str | None) -> None:

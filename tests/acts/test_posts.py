@@ -45,6 +45,26 @@ def test_posts_are_found_by_number_writer_and_date(core: Core, article: Post, li
         library.get_post(999)
 
 
+def test_whether_a_post_is_published_is_known_of_its_neighbours_and_of_new_ones(
+    core: Core, article: Post, library: Library
+) -> None:
+    assert library.is_published(article.id)
+    newer = publish(core, article.writer, "On bridges")
+
+    assert library.is_published(newer.id)
+    assert not library.is_published(newer.id + 1)
+    assert not library.is_published(2**70)
+
+
+def test_a_post_that_was_withdrawn_is_not_published_any_more(core: Core, article: Post, library: Library) -> None:
+    assert library.is_published(article.id)
+
+    core.database.transact(lambda: PostRow.update(published_at=None).where(PostRow.id == article.id).execute())
+    library.forget_post(article.id)
+
+    assert not library.is_published(article.id)
+
+
 def test_what_a_person_published_is_read_page_by_page(
     core: Core, article: Post, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
