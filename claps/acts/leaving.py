@@ -36,12 +36,14 @@ from claps.plain.people import Person
 from claps.plain.tallies import Clapped
 from claps.plain.versions import Version
 from claps.store import comments, leaving, people
+from claps.store.apps import apps_of, drop_app
 from claps.store.claps import given_by
 from claps.store.database import Database
 from claps.store.errands import Task, add_errand
 from claps.store.logs import compact
 from claps.store.members import drop_memberships
 from claps.store.notifications import drop_notices_of
+from claps.store.tokens import drop_permits_of
 
 log = logging.getLogger(__name__)
 Gift = Literal["clap", "like"]
@@ -121,6 +123,8 @@ class Leaving:
             "bookmarks": _until_none(partial(leaving.drop_bookmarks, limit=LEAVE_ROWS)),
             "lists": _drop_lists,
             "tables": self._tables,
+            "permits": _until_none(lambda person_id: len(drop_permits_of(person_id, LEAVE_ROWS))),
+            "apps": _until_none(lambda person_id: len([drop_app(app.id, person_id) for app in apps_of(person_id)])),
         }
 
     def do(self, task: Task) -> Step:
@@ -217,7 +221,7 @@ class Leaving:
 
 PARTS = (
     "posts", "comments", "claps", "likes", "comment_likes", "follows", "followers", "revisions", "drafts", "pictures",
-    "bookmarks", "lists", "tables",
+    "bookmarks", "lists", "tables", "permits", "apps",
 )
 
 

@@ -11,6 +11,7 @@ from claps.checks.references import check_references
 from claps.checks.site import check_site
 from claps.checks.sql import check_sql
 from claps.checks.tables import check_tables
+from claps.checks.tokens import check_tokens
 from claps.settings import ROOT
 
 
@@ -25,6 +26,7 @@ def check_everything(core: Core, *, subscribers: int) -> list[Finding]:
         *check_laws(core),
         *check_tables(core),
         *check_references(core),
+        *check_tokens(core),
         *check_machine(core.settings.var, subscribers=subscribers),
         *check_site(core.settings, ROOT),
     ]
