@@ -16,6 +16,7 @@ from typing import Any
 import gevent
 from flask import Flask
 
+from claps.acts.bursts import Moving, mark_forever
 from claps.acts.comments import CommentsSource
 from claps.acts.dashboard import WriterSource
 from claps.acts.departed import Departed
@@ -24,6 +25,7 @@ from claps.acts.expiry import Expiry
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.figures import keep_tidy_forever
 from claps.acts.flush import flush_all
+from claps.acts.joining import Joining
 from claps.acts.leaving import Leaving
 from claps.acts.logs import Publish
 from claps.acts.looking import PostSource
@@ -151,6 +153,7 @@ def _count_readers(core: Core, hub: Hub, worker: str) -> ReadingNow:
 
 def _keep_figures(core: Core) -> Referrers:
     gevent.spawn(keep_tidy_forever, core.database)
+    gevent.spawn(mark_forever, core.database)
     referrers = Referrers(core.database)
     gevent.spawn(referrers.run_forever)
     atexit.register(referrers.write_quietly)
@@ -167,6 +170,8 @@ def _know_departed(core: Core, hub: Hub) -> Departed:
 def _do_errands(core: Core, feeds: Feeds, notifier: Notifier) -> Errands:
     leaving = Leaving(core.database, core.ledger, core.publish, core.settings.var / "media")
     handlers = {"feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do}
+    handlers["burst"] = Moving(core.database, core.ledger).do
+    handlers["join"] = Joining(core.ledger).do
     errands = Errands(core.database, handlers)
     gevent.spawn(errands.run_forever)
     return errands

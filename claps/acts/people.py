@@ -10,9 +10,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from gevent import get_hub
 
+from claps.acts.joining import promise_gifts
 from claps.plain.errors import Invalid, Refused
 from claps.plain.limits import BIO_LENGTH, DISPLAY_NAME_LENGTH, NAME_LENGTH, PASSWORD_LENGTHS
-from claps.plain.people import Person
+from claps.plain.people import Person, Reader
 from claps.store import people
 from claps.store.database import Database
 
@@ -26,9 +27,10 @@ _RESERVED = frozenset(
 _NOBODY_HASH = _HASHER.hash("nobody has this password")
 
 
-def join(database: Database, name: str, display_name: str, password: str) -> Person:
+def join(database: Database, name: str, display_name: str, password: str, *, guest: Reader | None = None) -> Person:
     """Open an account.
 
+    :param guest: who it was until now; what they gave comes with them.
     :raises Invalid: a field is not usable; names its field.
     :raises Conflict: the name is taken.
     """
@@ -40,7 +42,14 @@ def join(database: Database, name: str, display_name: str, password: str) -> Per
     if not least <= len(password) <= most:
         raise Invalid("password", f"A password has {least} to {most} characters.")
     password_hash = _in_thread(_HASHER.hash, password)
-    return database.transact(lambda: people.add_person(name, display_name, password_hash))
+
+    def work() -> Person:
+        person = people.add_person(name, display_name, password_hash)
+        if guest is not None:
+            promise_gifts(person, guest)
+        return person
+
+    return database.transact(work)
 
 
 def sign_in(database: Database, name: str, password: str) -> Person:

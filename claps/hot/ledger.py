@@ -32,7 +32,7 @@ from claps.plain.topics import shard_of
 log = logging.getLogger(__name__)
 
 Answer = Callable[[Clapped | ClapsError], None]
-_CODES = {"clap": "c", "like": "l", "view": "v", "comments": "m", "hold": "h", "release": "r"}
+_CODES = {"clap": "c", "like": "l", "view": "v", "comments": "m", "hold": "h", "release": "r", "join": "j"}
 # Under which letter a reader's total stands in the tally.
 _FIELDS = {**_CODES, "hold": "c", "release": "c"}
 TRIES = 4
@@ -189,7 +189,7 @@ class Ledger:
             else:
                 _answer(waiting, Clapped(tally, yours, given))
         if unknown:
-            fields = {f"{_FIELDS[w.change.kind]}:{w.change.who}" for w in unknown}
+            fields = {name for waiting in unknown for name in _fields_of(waiting.change)}
             self._again(unknown, lambda: self._mender.seed(post_id, fields))
 
     def _again(self, members: list[_Waiting], mend: Callable[[], None]) -> None:
@@ -216,6 +216,12 @@ class Ledger:
     def _mend_shard(self, shard: int) -> None:
         self._confirmation.look_again()
         self._mender.reopen(shard)
+
+
+def _fields_of(change: Change) -> tuple[str, ...]:
+    if change.kind == "join":
+        return tuple(f"{letter}:{reader}" for letter in "cl" for reader in (change.who, change.amount))
+    return (f"{_FIELDS[change.kind]}:{change.who}",)
 
 
 def _answer_all(members: list[_Waiting], error: ClapsError) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["clap", "like", "view", "comments", "hold", "release"]
+Kind = Literal["clap", "like", "view", "comments", "hold", "release", "join"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Change:
     and the new total for ``comments``. ``who`` is the reader's id; for a view anything that tells readers
     apart; for ``comments`` the version's offset of the comments' log, so that the newest total wins.
     ``hold`` takes a reader's claps out of the count and remembers them, ``release`` puts them back; either done twice
-    is done once, and ``amount`` says nothing.
+    is done once, and ``amount`` says nothing. ``join`` brings to a person what a guest gave, whose id is ``amount``.
     """
 
     kind: Kind

@@ -159,6 +159,20 @@ def drop_like(comment_id: int, reader_id: int) -> tuple[int, Version | None]:
     return row.post_id, _note(row.post_id, comment_id, "liked")
 
 
+def bring_likes(guest_id: int, person_id: int) -> None:
+    """Let likes of comments that came from a guest be a person's; call inside a transaction.
+
+    The numbers stay: who joins has liked nothing yet, or likes it as both, and then that is one like less.
+    """
+    theirs: Any = CommentLike.select(CommentLike.comment_id).where(CommentLike.reader_id == guest_id)
+    for (comment_id,) in list(theirs.order_by(CommentLike.comment_id).tuples()):
+        values = {"comment_id": comment_id, "reader_id": person_id}
+        if not CommentLike.insert(values).on_conflict_ignore().as_rowcount().execute():
+            Comment.update({Comment.likes: Comment.likes - 1}).where(Comment.id == comment_id).execute()
+        is_old = (CommentLike.comment_id == comment_id) & (CommentLike.reader_id == guest_id)
+        CommentLike.delete().where(is_old).execute()
+
+
 def likes_comment(comment_id: int, reader_id: int) -> bool:
     """Tell whether a reader likes a comment."""
     is_this = (CommentLike.comment_id == comment_id) & (CommentLike.reader_id == reader_id)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from flask import Response, current_app, g, request, session
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response as AnyResponse
 
 from claps.plain.errors import SignInFirst
 from claps.plain.people import GUEST_ID_LEAST, Person, Reader
@@ -30,11 +31,7 @@ def find_reader() -> Reader | None:
     person_id = find_person_id()
     if person_id is not None:
         return Reader(person_id)
-    found = _SIGNED.search(cookies)
-    try:
-        return _guest_of(found[1], str(current_app.config["SECRET_KEY"])) if found else None
-    except BadSignature:
-        return None
+    return find_guest()
 
 
 # A reader claps many times, and to check a signature takes 20 µs. Kept is only what was found good, by its whole
@@ -59,6 +56,21 @@ def some_reader() -> Reader:
         reader = new_guest()
         g.new_guest = reader
     return reader
+
+
+def find_guest() -> Reader | None:
+    """Tell which guest asks, or was, before somebody signed in here."""
+    found = _SIGNED.search(request.environ.get("HTTP_COOKIE", ""))
+    try:
+        return _guest_of(found[1], str(current_app.config["SECRET_KEY"])) if found else None
+    except BadSignature:
+        return None
+
+
+def forget_guest(response: AnyResponse) -> None:
+    """Let whoever signs out here be another guest, because what this one gave belongs to an account now."""
+    if COOKIE in request.cookies:
+        response.delete_cookie(COOKIE, secure=request.is_secure, httponly=True, samesite="Lax")
 
 
 def new_guest() -> Reader:

@@ -3,13 +3,15 @@
 -- KEYS  1 the shard's life, 2 its journal, 3… one tally per post
 -- ARGV  1 the minute now (Unix time / 60), 2 the most entries the journal may hold, 3 claps per reader,
 --       4 seconds between two views; then per post: its id, the number of changes, and for each change
---       its kind (c clap, l like, v view, m comments, h hold claps back, r release them), who, amount
+--       its kind (c clap, l like, v view, m comments, h hold claps back, r release them, j join), who, amount
 -- Reply {'unverified'} or {'full'}: nothing was done; else one list per post:
 --       {'cold'} or {'ok', version, claps, people, likes, views, comments, readers, yours, given, …},
 --       where yours is -1 for a change that was left out because this reader's total is not here yet.
 --
 -- A reader's total of claps is negative while it is held back: of -8, 8 are remembered and none counted. Who is held back
 -- and claps again adds to what is remembered.
+--
+-- Who joins gets what the guest gave whose number is the amount, as far as there is room: in one step, so it never counts twice.
 
 -- A Redis that was restarted, restored or promoted has another run_id than its data says: until
 -- somebody has compared it with SQL nothing is counted. The check costs one INFO per batch.
@@ -65,6 +67,31 @@ for k = 3, #KEYS do
       elseif kind == 'm' then
         if tonumber(who) > log then
           log, comments, moved, yours = tonumber(who), amount, true, amount
+        end
+      elseif kind == 'j' then
+        local guest, known = ARGV[at + i * 3 + 2], {}
+        for _, name in ipairs({'c:' .. who, 'c:' .. guest, 'l:' .. who, 'l:' .. guest}) do
+          known[#known + 1] = totals[name] or tonumber(redis.call('HGET', tally_key, name) or (full and 0))
+        end
+        if #known < 4 then
+          yours = -1
+        else
+          local claps, theirs, likes, liked = unpack(known)
+          yours = math.abs(claps)
+          if claps >= 0 and theirs > 0 then
+            yours = math.min(cap, claps + theirs)
+            totals['c:' .. who], touched['c:' .. who], totals['c:' .. guest], touched['c:' .. guest] = yours, yours, 0, 0
+            if yours > claps then clap_log[#clap_log + 1] = who .. ':' .. (yours - claps) end
+            clap_log[#clap_log + 1] = guest .. ':' .. -theirs
+            sum.claps = sum.claps + yours - claps - theirs
+            if claps > 0 then sum.people = sum.people - 1 end
+          end
+          if liked > 0 then
+            totals['l:' .. who], touched['l:' .. who], totals['l:' .. guest], touched['l:' .. guest] = 1, 1, 0, 0
+            if likes == 0 then like_log[#like_log + 1] = who .. ':1' end
+            like_log[#like_log + 1] = guest .. ':-1'
+            if likes > 0 then sum.likes = sum.likes - 1 end
+          end
         end
       else
         local name = (field[kind] or 'c:') .. who

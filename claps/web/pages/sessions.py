@@ -30,9 +30,12 @@ def join() -> Response:
 
     def act() -> Person:
         names = form.get("name", ""), form.get("display_name", "")
-        return people.join(site().database, *names, form.get("password", ""))
+        return people.join(site().database, *names, form.get("password", ""), guest=identity.find_guest())
 
-    return _enter("sessions/join.html", act)
+    answer = _enter("sessions/join.html", act)
+    if answer.status_code == 303:
+        identity.forget_guest(answer)
+    return answer
 
 
 @bp.get("/login")

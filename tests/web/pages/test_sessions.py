@@ -7,6 +7,7 @@ import secrets
 import pytest
 
 from tests.parts.http_client import Client
+from tests.parts.processes import eventually
 from tests.web.conftest import SignIn
 
 PASSWORD = "a few words in a row"
@@ -25,6 +26,16 @@ def test_who_joins_is_signed_in_and_sent_on(guest: Client, name: str) -> None:
 
     assert (answer.status, answer.headers["location"]) == (303, "/posts/7#comments")
     assert f'<a class="me" href="/@{name}">Eve</a>' in guest.get("/dashboard").text
+
+
+def test_what_a_guest_has_given_is_theirs_when_they_join(guest: Client, name: str) -> None:
+    guest.post("/posts/3/claps", {"claps": 4})
+
+    answer = guest.post("/join", {"name": name, "display_name": "Eve", "password": PASSWORD})
+
+    [gone] = [cookie for cookie in answer.cookies if cookie.startswith("reader=;")]
+    assert "Max-Age=0" in gone
+    eventually(lambda: 'data-yours="4"' in guest.get("/posts/3/hand").text, seconds=20)
 
 
 @pytest.mark.parametrize(
