@@ -17,6 +17,7 @@ import gevent
 from flask import Flask
 
 from claps.acts.bursts import Moving, mark_forever
+from claps.acts.bursts import Moving, mark_forever
 from claps.acts.comments import CommentsSource
 from claps.acts.dashboard import WriterSource
 from claps.acts.departed import Departed
@@ -154,6 +155,7 @@ def _count_readers(core: Core, hub: Hub, worker: str) -> ReadingNow:
 def _keep_figures(core: Core) -> Referrers:
     gevent.spawn(keep_tidy_forever, core.database)
     gevent.spawn(mark_forever, core.database)
+    gevent.spawn(mark_forever, core.database)
     referrers = Referrers(core.database)
     gevent.spawn(referrers.run_forever)
     atexit.register(referrers.write_quietly)
@@ -170,6 +172,7 @@ def _know_departed(core: Core, hub: Hub) -> Departed:
 def _do_errands(core: Core, feeds: Feeds, notifier: Notifier) -> Errands:
     leaving = Leaving(core.database, core.ledger, core.publish, core.settings.var / "media")
     handlers = {"feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do}
+    handlers["burst"] = Moving(core.database, core.ledger).do
     handlers["burst"] = Moving(core.database, core.ledger).do
     handlers["join"] = Joining(core.ledger).do
     errands = Errands(core.database, handlers)

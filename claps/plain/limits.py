@@ -207,6 +207,8 @@ FIGURE_DAYS_MOST = 1_830
 FIGURE_HOURS_MOST = 31 * 24
 FIGURE_ROWS = 25
 FIGURE_ROWS_TAKEN = 2_000
+# How often workers ask whose numbers are hidden.
+CALM_LOOK_SECONDS = 15.0
 # What was read of figures is kept, so that reading them takes this share of a worker's time at most.
 FIGURE_COPIES_KEPT = 500
 FIGURE_SHARE = 0.05
@@ -262,6 +264,8 @@ BURST_SHARE = 0.9
 BURST_TIMES_READERS = 2
 BURST_STEP = 200
 BURSTS_SHOWN = 50
+BURSTS_LOOKED_AT = 20
+BURST_LOOK_SECONDS = 15.0
 
 # Calls that leave the process.
 REDIS_CONNECT_SECONDS = 2.0

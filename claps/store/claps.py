@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from peewee import BigIntegerField, CompositeKey, IntegerField
+from peewee import BigIntegerField, CompositeKey, IntegerField, fn
 
 from claps.plain.limits import CLAPS_PER_READER
 from claps.plain.people import GUEST_ID_LEAST
@@ -93,6 +93,21 @@ def likers_after(post_id: int, after_id: int, limit: int) -> list[int]:
 def count_guests_who_like(post_id: int) -> int:
     """Count the likes of a post that came from guests."""
     return int(Like.select().where((Like.post_id == post_id) & (Like.reader_id >= GUEST_ID_LEAST)).count())
+
+
+def clappers_after(post_id: int, after_id: int, limit: int) -> list[tuple[int, int]]:
+    """Read which people clapped for a post and how much each gave, in the order of their ids behind ``after_id``."""
+    query: Any = Clap.select(Clap.reader_id, Clap.claps).where(
+        (Clap.post_id == post_id) & Clap.reader_id.between(after_id + 1, GUEST_ID_LEAST - 1)
+    )
+    return [(int(reader_id), int(claps)) for reader_id, claps in _rows(query.order_by(Clap.reader_id).limit(limit))]
+
+
+def sum_of_guests(post_id: int) -> tuple[int, int]:
+    """Count the guests who clapped for a post, and what they gave."""
+    sums: Any = Clap.select(fn.COUNT(Clap.reader_id), fn.COALESCE(fn.SUM(Clap.claps), 0))
+    [(guests, claps)] = _rows(sums.where((Clap.post_id == post_id) & (Clap.reader_id >= GUEST_ID_LEAST)))
+    return int(guests), int(claps)
 
 
 def given_by(reader_id: int, gift: Literal["clap", "like"], after_post_id: int, limit: int) -> list[int]:
