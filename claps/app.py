@@ -19,6 +19,7 @@ from flask import Flask
 from claps.acts.bursts import Moving, mark_forever
 from claps.acts.bursts import Moving, mark_forever
 from claps.acts.comments import CommentsSource
+from claps.acts.counting import Counting
 from claps.acts.dashboard import WriterSource
 from claps.acts.departed import Departed
 from claps.acts.errands import Errands
@@ -84,9 +85,10 @@ def build_core(settings: Settings) -> Core:
     """Join SQL and Redis; nothing is connected yet."""
     database = Database(settings.database_url)
     client = open_redis(settings.redis_address)
-    journal, tallies = Journal(client), Tallies(client)
+    confirmation = Confirmation(client, settings.ack)
+    journal, tallies = Journal(client, confirmation), Tallies(client)
     mending = Mending(database, journal, tallies)
-    ledger = Ledger(client, Confirmation(client, settings.ack), mending)
+    ledger = Ledger(client, confirmation, mending)
     popularity = Popularity(database, Popular(client))
     return Core(settings, database, client, journal, tallies, mending, ledger, publisher(client), popularity)
 
@@ -171,7 +173,10 @@ def _know_departed(core: Core, hub: Hub) -> Departed:
 
 def _do_errands(core: Core, feeds: Feeds, notifier: Notifier) -> Errands:
     leaving = Leaving(core.database, core.ledger, core.publish, core.settings.var / "media")
-    handlers = {"feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do}
+    counting = Counting(core.database, core.ledger)
+    handlers = {
+        "feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do, "count": counting.do,
+    }
     handlers["burst"] = Moving(core.database, core.ledger).do
     handlers["burst"] = Moving(core.database, core.ledger).do
     handlers["join"] = Joining(core.ledger).do

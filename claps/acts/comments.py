@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from claps.acts.counting import promise_count, tell_count
 from claps.acts.errands import Errands
 from claps.acts.logs import Publish, StoredLog, tell_quietly
 from claps.hot.ledger import Ledger
-from claps.plain.changes import Change
 from claps.plain.errors import Invalid, NotFound, Refused, Unavailable
 from claps.plain.limits import COMMENT_LENGTH
 from claps.plain.people import Person, Reader
@@ -70,14 +70,9 @@ def tell_comments(database: Database, ledger: Ledger, publish: Publish, post_id:
     """Tell everybody who looks how far a post's comments have come, and how many there are."""
     tell_quietly(publish, comments_topic(post_id), version)
     try:
-        with database.reading():
-            count, offset = comments.count_comments(post_id)
-        ledger.take(Change("comments", post_id, str(offset), count))
-    except NotFound:
-        pass  # It was withdrawn, and nobody looks at it.
+        tell_count(database, ledger, post_id)
     except Unavailable as error:
-        # It is in SQL, which is what counts; the live number is corrected with the tally's next warming.
-        log.warning("a number of comments was not told: %s", error.message)
+        log.info("a number of comments was not told yet: %s", error.message)
 
 
 def comment(talk: Talk, person: Person, post: Post, *, body: str, parent_id: int | None = None) -> Comment:
@@ -98,6 +93,7 @@ def comment(talk: Talk, person: Person, post: Post, *, body: str, parent_id: int
         )
         if version is not None:
             _promise_notice(_said(added), added, person.id)
+            promise_count(post.id)
         return added, version
 
     added, version = talk.database.transact(write)
@@ -199,6 +195,7 @@ def _set_removed(person: Person, found: Comment, removed_by: int | None) -> Vers
     if version is not None:
         # Who was told of it is told what is left.
         _promise_notice(_said(found), found, person.id)
+        promise_count(found.post_id)
     return version
 
 

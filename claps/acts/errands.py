@@ -20,7 +20,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one step has come to: where the next one begins, None at the end; and what is told once it is committed."""
+    """What one step has come to: where the next one begins, None at the end; and what is told once it is committed.
+
+    When telling fails, the errand is put off where the step has come to; after the last step nobody comes back to it.
+    """
 
     cursor: int | None = None
     tell: Callable[[], None] | None = None
@@ -71,10 +74,13 @@ class Errands:
         if task is None:
             return False
         try:
-            while (cursor := self._do_step(task)) is not None:
-                task = replace(task, cursor=cursor, tries=0)
+            while (step := self._do_step(task)).cursor is not None:
+                task = replace(task, cursor=step.cursor)
+                _tell(step)
+                task = replace(task, tries=0)
                 # A long errand does not keep readers waiting.
                 gevent.sleep(0)
+            _tell(step)
         except Exception as error:
             said = error.message if isinstance(error, ClapsError) else "it stumbled"
             trace = not isinstance(error, ClapsError)
@@ -84,7 +90,7 @@ class Errands:
             self._database.transact(lambda: put_off_errand(late, seconds=seconds))
         return True
 
-    def _do_step(self, task: Task) -> int | None:
+    def _do_step(self, task: Task) -> Step:
         def work() -> Step:
             if not lock_errand(self._database, task):
                 log.info("errand %d was taken over", task.id)
@@ -93,7 +99,9 @@ class Errands:
             move_errand(task, step.cursor)
             return step
 
-        step = self._database.transact(work)
-        if step.tell is not None:
-            step.tell()
-        return step.cursor
+        return self._database.transact(work)
+
+
+def _tell(step: Step) -> None:
+    if step.tell is not None:
+        step.tell()

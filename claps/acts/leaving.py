@@ -12,6 +12,7 @@ from typing import Literal
 from gevent.event import AsyncResult
 
 from claps.acts.comments import tell_comments
+from claps.acts.counting import promise_count
 from claps.acts.departed import LEFT
 from claps.acts.errands import Errands, Step
 from claps.acts.images import drop_images
@@ -156,6 +157,8 @@ class Leaving:
             told.append(comments.wipe_comment(comment_id))
             what = "replied" if is_answer else "commented"
             _promise_notice(what, post_id=told[-1][0], comment_id=comment_id, actor_id=person_id)
+        for post_id in sorted({one for one, version in told if version is not None}):
+            promise_count(post_id)
         cursor = found[-1][0] if len(found) == LEAVE_TEXTS else None
         return Step(cursor, partial(self._tell_posts, told))
 

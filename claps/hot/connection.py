@@ -12,7 +12,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
-from redis.sentinel import Sentinel
+from redis.sentinel import Sentinel, SentinelConnectionPool
 
 from claps.plain.errors import Unavailable
 from claps.plain.limits import REDIS_ANSWER_SECONDS, REDIS_CONNECT_SECONDS
@@ -68,6 +68,16 @@ def client_of(client: Any, key: str) -> Any:
     if isinstance(client, RedisCluster):
         return client.get_redis_connection(client.get_node_from_key(key))
     return client
+
+
+def forget_primary(client: Any) -> None:
+    """Let the next command ask the Sentinels who is primary; without Sentinels nothing changes.
+
+    A primary that was away for a moment comes back as one, until the Sentinels tell it otherwise some seconds later.
+    """
+    pool = getattr(client, "connection_pool", None)
+    if isinstance(pool, SentinelConnectionPool):
+        pool.disconnect(inuse_connections=False)
 
 
 def load_script(client: Any, name: str) -> Any:

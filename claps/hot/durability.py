@@ -7,7 +7,7 @@ from typing import Any
 
 import redis
 
-from claps.hot.connection import answering, client_of
+from claps.hot.connection import answering, client_of, forget_primary
 from claps.plain.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -55,29 +55,45 @@ class Confirmation:
 
         :raises Unavailable: Redis did not answer, or cannot promise what ``CLAPS_ACK`` says.
         """
-        if self._question is None:
-            self._question = self._find_question()
+        # Another greenlet may forget it while this one waits for Redis.
+        question = self._question
+        if question is None:
+            self._question = question = self._find_question()
         with answering("count claps"):
-            if not self._question:
+            if not question:
                 return script(keys=keys, args=args)
             try:
-                reply, safe = self._ask(script, keys, args)
+                reply, safe = self._ask(question, script, keys, args)
             except redis.exceptions.NoScriptError:
                 self._client.script_load(script.script)
-                reply, safe = self._ask(script, keys, args)
+                reply, safe = self._ask(question, script, keys, args)
             except redis.exceptions.MovedError:
                 # The shard lies on another node of the cluster now; nothing was counted on this one.
                 self._client.nodes_manager.initialize()
-                reply, safe = self._ask(script, keys, args)
+                reply, safe = self._ask(question, script, keys, args)
         if safe < 1:
+            forget_primary(self._client)
             raise Unavailable("The clap was taken, but not yet as safely as promised.")
         return reply
 
-    def _ask(self, script: Any, keys: list[str], args: list[Any]) -> tuple[Any, int]:
+    def fence(self, script: Any, keys: list[str], args: list[Any]) -> Any:
+        """Call a script on whose strength SQL is going to be written; return its reply.
+
+        Under ``replica`` a Redis that no replica follows may be one in whose place another was put. It must not
+        bring its journal to SQL: what the other one has acknowledged would then be passed over as older.
+
+        :raises Unavailable: Redis did not answer, or is followed by nobody.
+        """
+        if self._ack == "replica":
+            return self.call(script, keys, args)
+        with answering("close a shard"):
+            return script(keys=keys, args=args)
+
+    def _ask(self, question: tuple[str, ...], script: Any, keys: list[str], args: list[Any]) -> tuple[Any, int]:
         # Of a cluster, the node's own client: the question must go the way that the script went.
         pipe = client_of(self._client, keys[0]).pipeline(transaction=False)
         pipe.evalsha(script.sha, len(keys), *keys, *args)
-        pipe.execute_command(*(self._question or ()))
+        pipe.execute_command(*question)
         reply, confirmed = pipe.execute()
         return reply, int(confirmed[0] if isinstance(confirmed, list) else confirmed)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from claps.hot.connection import answering, load_script
+from claps.hot.durability import Confirmation
 from claps.hot.keys import journal_key, life_key, tally_key
 from claps.plain.changes import JournalEntry
 from claps.plain.limits import FLUSH_CHANGES, FLUSH_ENTRIES, SHARDS, TALLY_IDLE_SECONDS
@@ -29,8 +30,10 @@ class Journal:
     :param client: a client as :func:`open_redis` makes it.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, confirmation: Confirmation) -> None:
         self._client = client
+        self._confirmation = confirmation
+        self._close = load_script(client, "close")
         self._open = load_script(client, "open")
         self._life = load_script(client, "life")
         self._settle = load_script(client, "settle")
@@ -84,13 +87,10 @@ class Journal:
         """Stop all counting in a shard; nothing enters its journal until it is opened again.
 
         :return: the token with which only this closing can be opened.
+        :raises Unavailable: it was not closed; or no replica follows this Redis, though one should.
         """
         token = secrets.token_hex(8)
-        with answering("close a shard"):
-            pipe = self._client.pipeline(transaction=True)
-            pipe.hset(life_key(shard), "token", token)
-            pipe.hdel(life_key(shard), "run_id")
-            pipe.execute()
+        self._confirmation.fence(self._close, [life_key(shard)], [token])
         return token
 
     def open(self, shard: int, token: str, *, epoch: str, entry_id: str) -> bool:

@@ -105,6 +105,27 @@ def test_a_step_that_fails_is_done_again_from_where_it_was(database: Database, e
     assert (steps_done(database), waiting(database)) == (STEPS, 0)
 
 
+def test_telling_that_fails_is_tried_again_behind_its_step(database: Database) -> None:
+    def fail() -> None:
+        raise Unavailable("Not now.")
+
+    told: list[int] = []
+
+    def step(task: Task) -> Step:
+        append(DONE, ["step"])
+        return Step(1, fail) if not task.cursor else Step(None, lambda: told.append(task.cursor))
+
+    add(database)
+    errands = Errands(database, {"count": step})
+    errands.do_one()
+    assert (steps_done(database), waiting(database), told) == (1, 1, [])
+
+    make_due(database)
+    errands.do_one()
+
+    assert (steps_done(database), waiting(database), told) == (2, 0, [1])
+
+
 def test_who_was_thought_dead_leaves_the_errand_to_who_took_over(database: Database) -> None:
     add(database)
     taken_over: list[bool] = []

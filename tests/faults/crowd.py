@@ -61,17 +61,7 @@ class Crowd:
 
         :param before: ``books.stored()`` when the crowd came.
         """
-        books.check()
-        given = books.given()
-        lost = {pair: count for pair, count in self.acknowledged.items() if given.get(pair, 0) < count}
-        assert not lost, "acknowledged claps are missing"
-        most = self.acknowledged + self.unknown
-        twice = {pair: given.get(pair, 0) for pair in self.acknowledged if given.get(pair, 0) > most[pair]}
-        assert not twice, "claps were counted more often than given"
-        for post_id, claps in books.stored().items():
-            surely = sum(count for (post, _), count in self.acknowledged.items() if post == post_id)
-            maybe = sum(count for (post, _), count in self.unknown.items() if post == post_id)
-            assert 0 <= claps - before[post_id] - surely <= maybe, f"post {post_id} has {claps}"
+        check_claps(books, before, self.acknowledged, self.unknown)
 
     def _clap_on(self) -> None:
         while not self._ending.is_set():
@@ -98,6 +88,26 @@ class Crowd:
         self.unknown[post_id, id_of(reader)] += 1
         self.refusals[reason] += 1
         self._ending.wait(AFTER_REFUSAL_SECONDS)
+
+
+def check_claps(
+    books: Books, before: dict[int, int], acknowledged: Counter[Pair], unknown: Counter[Pair]
+) -> None:
+    """Say that SQL has each acknowledged clap exactly once, now that everything is flushed.
+
+    :param before: ``books.stored()`` when the first of them clapped.
+    """
+    books.check()
+    given = books.given()
+    lost = {pair: count for pair, count in acknowledged.items() if given.get(pair, 0) < count}
+    assert not lost, "acknowledged claps are missing"
+    most = acknowledged + unknown
+    twice = {pair: given.get(pair, 0) for pair in acknowledged if given.get(pair, 0) > most[pair]}
+    assert not twice, "claps were counted more often than given"
+    for post_id, claps in books.stored().items():
+        surely = sum(count for (post, _), count in acknowledged.items() if post == post_id)
+        maybe = sum(count for (post, _), count in unknown.items() if post == post_id)
+        assert 0 <= claps - before[post_id] - surely <= maybe, f"post {post_id} has {claps}"
 
 
 def id_of(reader: Client) -> int:

@@ -8,10 +8,17 @@ from pathlib import Path
 import pytest
 import redis as redis_library
 
+from claps.acts.mending import Mending
 from claps.app import Core
 from claps.hot.connection import load_script
 from claps.hot.durability import Confirmation, read_persistence
+from claps.hot.journal import Journal
+from claps.hot.keys import life_key
+from claps.plain.changes import Change
 from claps.plain.errors import Unavailable
+from claps.plain.posts import Post
+from claps.plain.topics import shard_of
+from claps.store.journal_positions import all_positions
 from tests.parts.inside import ON_SQLITE
 from tests.parts.processes import eventually
 from tests.parts.redis_server import RedisServer
@@ -104,6 +111,26 @@ def test_without_a_replica_nothing_is_confirmed_though_it_was_taken(
         confirm(core, "replica")
 
     assert client.get("k") == "written"
+
+
+def test_what_no_replica_follows_brings_nothing_to_sql(
+    core: Core, client: redis_library.Redis, article: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claps.hot.durability.CONFIRM_MILLISECONDS", 20)
+    shard = shard_of(article.id)
+    core.ledger.take(Change("clap", article.id, "7", 1))
+    with core.database.reading():
+        before = all_positions()
+    forsaken = Mending(core.database, Journal(core.redis, Confirmation(core.redis, "replica")), core.tallies)
+    client.hdel(life_key(shard), "run_id")  # as after a restart
+
+    with pytest.raises(Unavailable):
+        forsaken.reopen(shard)
+
+    with core.database.reading():
+        assert all_positions() == before
+    core.mending.reopen(shard)
+    assert core.mending.read([article.id])[article.id].claps == 1
 
 
 def test_a_replica_confirms(core: Core, replica: RedisServer) -> None:

@@ -38,7 +38,7 @@ def test_entries_tell_likes_and_views(core: Core, article: Post, take: Take) -> 
     like, view = core.journal.entries_after(shard_of(article.id), "0-0")
 
     assert like == JournalEntry(like.entry_id, article.id, likes=((2, 1),))
-    assert view == JournalEntry(view.entry_id, article.id, views=1)
+    assert view == JournalEntry(view.entry_id, article.id, views=1, viewers=("h1",))
 
 
 def test_one_reading_ends_when_it_has_enough_rows(
