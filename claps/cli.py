@@ -98,19 +98,27 @@ def demo(settings: Settings) -> None:
     "--socket-claps", default=50.0, show_default=True, type=click.FloatRange(0, 100),
     help="Percent of the claps that go up a WebSocket; the others go by HTTP.",
 )
+@click.option(
+    "--people", default=10, show_default=True, type=click.IntRange(min=0, max=1_000),
+    help="Who join, comment, like, follow and look at lists, and leave in the end.",
+)
+@click.option(
+    "--acts-per-second", default=5.0, show_default=True, type=click.FloatRange(min=0), help="Of all these people."
+)
 @click.option("--url", help="The site; by default where CLAPS_BIND says.")
 @click.option("--anywhere", is_flag=True, help="Also a site that is not on this machine.")
 @click.pass_obj
 def simulate(
     settings: Settings, readers: int, posts: int, claps_per_second: float, seconds: float, long_poll: float,
-    socket_claps: float, url: str | None, anywhere: bool,
+    socket_claps: float, people: int, acts_per_second: float, url: str | None, anywhere: bool,
 ) -> None:
     """Send a crowd of readers to the running site, and measure how soon they see each clap.
 
-    Ends with exit code 1 if the readers, Redis and SQL do not agree in the end.
+    Ends with exit code 1 if the readers, Redis and SQL do not agree in the end, or if anything is missing of what
+    people were told is kept.
     """
     target = find_target(url or url_of_bind(settings.bind), anywhere=anywhere)
-    plan = Plan(readers, claps_per_second, seconds, long_poll / 100, socket_claps / 100)
+    plan = Plan(readers, claps_per_second, seconds, long_poll / 100, socket_claps / 100, people, acts_per_second)
     outcome = simulate_crowd(build_core(settings), target, plan, posts=posts, console=Console())
     sys.exit(0 if outcome.agree else 1)
 

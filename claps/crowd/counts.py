@@ -108,6 +108,19 @@ def compare(core: Core, simulation: Simulation) -> list[Counts]:
         simulation.wait(LOOK_SECONDS)
 
 
+def compare_people(simulation: Simulation) -> list[str]:
+    """Look whether the site has of each person what that person was told, again until it has, or would long have.
+
+    :return: what is missing, or too much.
+    """
+    deadline = time.monotonic() + FLUSH_WAITED_SECONDS
+    while True:
+        faults = simulation.company.find_faults()
+        if not faults or time.monotonic() > deadline:
+            return faults
+        simulation.wait(LOOK_SECONDS)
+
+
 def _read(core: Core, simulation: Simulation) -> list[Counts]:
     ids = [post.id for post in simulation.posts]
     redis, sql, shown = _read_redis(core, ids), _read_sql(core, ids), simulation.shown()

@@ -16,6 +16,22 @@ POSTS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """What those with accounts did, and what the site has of it.
+
+    :ivar done: by kind, what was acknowledged.
+    :ivar faults: what is missing, or too much.
+    """
+
+    count: int
+    done: dict[str, int]
+    refused: int
+    unanswered: int
+    times: Sights
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The figures of one simulation.
 
@@ -36,15 +52,17 @@ class Outcome:
     connections_lost: int
     busy: float
     counts: tuple[Counts, ...]
+    people: People
 
     @property
     def agree(self) -> bool:
-        """True when every count is one number everywhere, and no acknowledged clap is missing."""
-        return all(post.agree and not post.lost for post in self.counts)
+        """True when every count is one number everywhere, and nothing that was acknowledged is missing."""
+        return all(post.agree and not post.lost for post in self.counts) and not self.people.faults
 
 
-def sum_up(simulation: Simulation, counts: Sequence[Counts], *, busy: float) -> Outcome:
+def sum_up(simulation: Simulation, counts: Sequence[Counts], faults: Sequence[str], *, busy: float) -> Outcome:
     """Put together what happened."""
+    company = simulation.company
     applause, shown = simulation.applause, simulation.shown()
     return Outcome(
         readers=simulation.plan.readers,
@@ -61,6 +79,10 @@ def sum_up(simulation: Simulation, counts: Sequence[Counts], *, busy: float) -> 
         connections_lost=simulation.audience.lost,
         busy=busy,
         counts=tuple(counts),
+        people=People(
+            len(company.members), dict(company.acknowledged), company.refused,
+            company.unanswered + company.outstanding, company.times(), tuple(faults),
+        ),
     )
 
 
@@ -70,10 +92,13 @@ def show(outcome: Outcome, console: Console) -> None:
     table.add_column(style="bold")
     table.add_column(justify="right")
     table.add_column()
-    for row in [*_rows_of_claps(outcome), *_rows_of_sights(outcome), *_rows_of_counts(outcome)]:
+    claps = [*_rows_of_claps(outcome), *_rows_of_sights(outcome), *_rows_of_counts(outcome)]
+    for row in [*claps, *_rows_of_people(outcome.people)]:
         table.add_row(*row)
     console.print(table)
     differing = [post for post in outcome.counts if not post.agree or post.lost]
+    for fault in outcome.people.faults[:POSTS_SHOWN]:
+        console.print(fault)
     if differing:
         console.print(_table_of(differing[:POSTS_SHOWN]))
         console.print("Are CLAPS_DATABASE_URL, CLAPS_REDIS_URL and CLAPS_VAR here the ones of that site?")
@@ -129,6 +154,19 @@ def _rows_of_counts(outcome: Outcome) -> list[tuple[str, str, str]]:
     if missing:
         rows.append(("not compared", "", f"{', '.join(missing)}: cannot be read with these settings"))
     return rows
+
+
+def _rows_of_people(people: People) -> list[tuple[str, str, str]]:
+    if not people.count:
+        return []
+    done = {kind: f"{people.done.get(kind, 0):,}" for kind in ("comment", "like", "follow", "look")}
+    lost = [(word, count) for word, count in (("refused", people.refused), ("unanswered", people.unanswered)) if count]
+    times = f"p50 {people.times.p50:,}, p95 {people.times.p95:,}, max {people.times.most:,} ms"
+    return [
+        ("people", f"{people.count:,}", "; ".join([times, *(f"{count:,} {word}" for word, count in lost)])),
+        ("comments", done["comment"], f"{done['like']} likes, {done['follow']} follows, {done['look']} looks at lists"),
+        ("kept", "NOT SO" if people.faults else "once each", "in the view of what each of them can download"),
+    ]
 
 
 def _table_of(differing: Sequence[Counts]) -> Table:

@@ -11,7 +11,7 @@ from types import FrameType
 from rich.console import Console
 
 from claps.app import Core
-from claps.crowd.counts import compare, find_posts
+from claps.crowd.counts import compare, compare_people, find_posts
 from claps.crowd.display import Display
 from claps.crowd.report import Outcome, show, sum_up
 from claps.crowd.simulation import Plan, Simulation
@@ -42,6 +42,7 @@ def simulate(core: Core, target: Target, plan: Plan, *, posts: int, console: Con
     with Display(plan, console) as display:
         simulation = Simulation(plan, target, post_ids, tell=display.tell)
         try:
+            simulation.company.join()
             with _stopping_by_ctrl_c(simulation):
                 simulation.gather()
                 if not simulation.audience.watching and not simulation.stopped:
@@ -49,9 +50,11 @@ def simulate(core: Core, target: Target, plan: Plan, *, posts: int, console: Con
                 busy = _clap(simulation)
             counts = compare(core, simulation)
             simulation.tell()
-            outcome = sum_up(simulation, counts, busy=busy)
+            outcome = sum_up(simulation, counts, compare_people(simulation), busy=busy)
         finally:
             simulation.close()
+            if left := simulation.company.leave():
+                console.print(f"{left} people named crowd_… could not leave, and are still there.")
     show(outcome, console)
     return outcome
 

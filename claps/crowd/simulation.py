@@ -15,6 +15,7 @@ from claps.crowd.clappers import (
     Applause,
 )
 from claps.crowd.connections import Loop
+from claps.crowd.people import Company
 from claps.crowd.readers import Audience, PollReader, Reader, SocketReader
 from claps.crowd.sightings import WatchedPost
 from claps.crowd.targets import Target, source_addresses
@@ -31,7 +32,8 @@ LAG_SECONDS = 1.0
 class Plan:
     """What is asked for.
 
-    ``long_poll`` is the share of readers without WebSocket, ``sockets`` the share of claps that go up one.
+    ``long_poll`` is the share of readers without WebSocket, ``sockets`` the share of claps that go up one. ``people``
+    have accounts, and comment, like, follow and look at lists.
     """
 
     readers: int = 2_000
@@ -39,6 +41,8 @@ class Plan:
     seconds: float = 30.0
     long_poll: float = 0.1
     sockets: float = 0.5
+    people: int = 10
+    acts_per_second: float = 5.0
 
     @property
     def socket_clappers(self) -> int:
@@ -49,7 +53,7 @@ class Plan:
     @property
     def clappers(self) -> int:
         """The most connections that clapping may take."""
-        return self.socket_clappers + HTTP_CLAPPERS
+        return self.socket_clappers + HTTP_CLAPPERS + self.people
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class Simulation:
         self._updates_before = 0
         self.readers = self._make_readers(target)
         self.applause = Applause(self.loop, self.posts, socket_clappers=plan.socket_clappers)
+        self.company = Company(self.loop, self.posts, people=plan.people)
 
     @property
     def updates(self) -> int:
@@ -114,7 +119,7 @@ class Simulation:
             post.start = max((reader.claps for reader in self.readers if reader.post is post), default=post.start)
         self._updates_before = self.audience.updates
         began = time.monotonic()
-        done = 0
+        done = acts = 0
         pause = min(0.05, max(0.002, 0.5 / self.plan.claps_per_second))
         while not self.stopped and self.clapped_seconds < self.plan.seconds:
             due = int(self.clapped_seconds * self.plan.claps_per_second)
@@ -122,13 +127,17 @@ class Simulation:
             done = max(done, due - int(self.plan.claps_per_second * LAG_SECONDS))
             while done < due and self._clap_once():
                 done += 1
+            while acts < int(self.clapped_seconds * self.plan.acts_per_second) and self.company.act():
+                acts += 1
             self._turn(pause)
             self.clapped_seconds = min(self.plan.seconds, time.monotonic() - began)
 
     def settle(self) -> None:
-        """Wait until every clap is answered and every reader sees the last one, at most ten seconds."""
+        """Wait until everything is answered and every reader sees the last clap, at most ten seconds."""
         deadline = time.monotonic() + SETTLE_SECONDS
-        while time.monotonic() < deadline and (self.applause.outstanding or self.readers_behind()):
+        while time.monotonic() < deadline and (
+            self.applause.outstanding or self.company.outstanding or self.readers_behind()
+        ):
             self.wait(0.1)
 
     def wait(self, seconds: float) -> None:

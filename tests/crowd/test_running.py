@@ -12,7 +12,9 @@ import pytest
 from tests.parts.claps_server import BIN, ROOT, ClapsServer
 from tests.parts.processes import eventually, find_free_port
 
-CROWD = ("simulate", "--readers", "100", "--posts", "6", "--claps-per-second", "60", "--long-poll", "20")
+CROWD = (
+    "simulate", "--readers", "100", "--posts", "6", "--claps-per-second", "60", "--long-poll", "20", "--people", "0",
+)
 
 
 def rows_of(table: str) -> dict[str, str]:
@@ -37,7 +39,7 @@ def test_a_hundred_readers_see_every_clap_and_all_counts_agree(live_site: ClapsS
 def test_every_clap_may_go_one_road(live_site: ClapsServer, share: str) -> None:
     done = live_site.run(
         "simulate", "--readers", "5", "--posts", "2", "--seconds", "1", "--claps-per-second", "40",
-        "--socket-claps", share,
+        "--socket-claps", share, "--people", "0",
     )
 
     rows = rows_of(done.stdout)
@@ -45,8 +47,25 @@ def test_every_clap_may_go_one_road(live_site: ClapsServer, share: str) -> None:
     assert int(rows["acknowledged"]) > 0
 
 
+def test_what_people_do_is_kept_once_and_they_leave(make_server: Callable[..., ClapsServer]) -> None:
+    site = make_server()
+    site.start()
+    before = site.open_client().get("/@ada/followers").text
+
+    done = site.run(
+        "simulate", "--readers", "4", "--posts", "3", "--seconds", "2", "--people", "4", "--acts-per-second", "40"
+    )
+
+    rows = rows_of(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (rows["people"], rows["kept"]) == ("4", "once each")
+    assert int(rows["comments"]) > 0
+    assert eventually(lambda: site.open_client().get("/@ada/followers").text == before)
+    assert "One of the crowd" not in site.open_client().get("/search?q=crowd").text
+
+
 def test_fewer_posts_than_asked_are_said_to_be_so(live_site: ClapsServer) -> None:
-    done = live_site.run("simulate", "--readers", "2", "--posts", "500", "--seconds", "0")
+    done = live_site.run("simulate", "--readers", "2", "--posts", "500", "--seconds", "0", "--people", "0")
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "There are only" in done.stdout

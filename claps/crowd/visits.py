@@ -1,0 +1,91 @@
+"""What a person of the crowd does before and after it: joins, takes out what was kept, and leaves."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from zipfile import BadZipFile, ZipFile
+
+from claps.crowd.readers import AGENT
+from claps.crowd.targets import Target
+from claps.plain.errors import Unavailable
+
+ANSWER_SECONDS = 30
+_NAME = re.compile(rb'href="/@(\w+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who has joined; ``cookie`` is what their browser sends."""
+
+    name: str
+    password: str
+    cookie: str
+
+
+def join(target: Target) -> Account:
+    """Open an account under a name that nobody has.
+
+    :raises Unavailable: the site does not let anybody join.
+    """
+    name, password = f"crowd_{secrets.token_hex(6)}", secrets.token_urlsafe(16)
+    fields = {"name": name, "display_name": "One of the crowd", "password": password}
+    answer, _ = _ask(target, "POST", "/join", fields=fields)
+    cookie = answer.headers.get("Set-Cookie", "").partition(";")[0]
+    if answer.status != 303 or not cookie:
+        raise Unavailable(f"Joining {target.url} is answered {answer.status}: no people can be simulated there.")
+    return Account(name, password, cookie)
+
+
+def find_writers(target: Target) -> list[str]:
+    """Read the names of those whose posts stand on the front page."""
+    _, page = _ask(target, "GET", "/")
+    return [name.decode() for name in dict.fromkeys(_NAME.findall(page))]
+
+
+def take_out(target: Target, account: Account) -> dict[str, list[dict[str, Any]]]:
+    """Read all that the site has of a person, as anybody gets it who asks for a copy; by kind.
+
+    :raises Unavailable: it is not given.
+    """
+    answer, body = _ask(target, "POST", "/settings/export", fields={"export": "1"}, account=account)
+    try:
+        with ZipFile(io.BytesIO(body)) as parcel:
+            names = {kind: f"{kind}.json" for kind in ("comments", "likes", "follows")}
+            there = parcel.namelist()
+            return {kind: json.loads(parcel.read(name)) if name in there else [] for kind, name in names.items()}
+    except BadZipFile as error:
+        raise Unavailable(f"{account.name}’s copy is answered {answer.status}.") from error
+
+
+def leave(target: Target, account: Account) -> bool:
+    """Delete an account, with all that belongs to it; False when it is still there."""
+    fields = {"password": account.password, "now": "1"}
+    answer, _ = _ask(target, "POST", "/settings/leave", fields=fields, account=account)
+    return answer.status == 303
+
+
+def _ask(
+    target: Target, method: str, path: str, *, fields: Mapping[str, str] | None = None, account: Account | None = None
+) -> tuple[http.client.HTTPResponse, bytes]:
+    headers = {"Host": target.netloc, "User-Agent": AGENT}
+    if account is not None:
+        headers["Cookie"] = account.cookie
+    if fields is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    connection = http.client.HTTPConnection(target.address[0], target.address[1], timeout=ANSWER_SECONDS)
+    try:
+        connection.request(method, path, body=urlencode(fields) if fields is not None else None, headers=headers)
+        answer = connection.getresponse()
+        return answer, answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        raise Unavailable(f"{target.url}{path} does not answer: {error}") from error
+    finally:
+        connection.close()
