@@ -19,9 +19,12 @@ from claps.plain.errors import Unavailable
 from claps.plain.limits import EXPORT_ROWS, EXPORT_TEXTS
 from claps.plain.parcels import README, file_name, front_matter, post_address
 from claps.plain.people import Person
+from claps.plain.tables import Table, entry_fields, moment_text
 from claps.store import export as rooms
 from claps.store.database import Database
+from claps.store.entries import page_of
 from claps.store.export import Row
+from claps.store.tables import owned_after
 
 _WAIT_SECONDS = 20
 # Of those who want theirs from one worker, one after the other: each takes a thread, and signing in needs some.
@@ -68,6 +71,7 @@ def _fill(bundle: Bundle, database: Database, person_id: int) -> None:
                 in_thread(section.write, bundle, rows)
                 if section.read is rooms.posts_after:
                     _fill_revisions(bundle, database, rows)
+        _fill_tables(bundle, database, person_id)
         in_thread(bundle.finish)
     finally:
         bundle.let_go()
@@ -78,6 +82,32 @@ def _fill_revisions(bundle: Bundle, database: Database, posts: list[Row]) -> Non
         if post["revision"] > 1:
             for rows in _pages(database, partial(rooms.revisions_after, post["id"]), "number", EXPORT_TEXTS):
                 in_thread(_write_revisions, bundle, post, rows)
+
+
+def _fill_tables(bundle: Bundle, database: Database, person_id: int) -> None:
+    after = ""
+    while True:
+        with database.reading():
+            found = owned_after(person_id, after, EXPORT_TEXTS)
+        if not found:
+            return
+        for table in found:
+            facts = {name: getattr(table, name) for name in ("name", "visibility", "scratch", "entries")}
+            in_thread(_write_rows, bundle, [{**facts, "created_at": moment_text(table.created_at)}], name="tables.json")
+            _fill_entries(bundle, database, table)
+        after = found[-1].name
+
+
+def _fill_entries(bundle: Bundle, database: Database, table: Table) -> None:
+    after = None
+    while True:
+        with database.reading():
+            page = page_of(table, after, EXPORT_ROWS)
+        if not page:
+            return
+        rows = [{"table": table.name, **entry_fields(entry)} for entry in page]
+        in_thread(_write_rows, bundle, rows, name="entries.json")
+        after = page[-1].key
 
 
 def _pages(database: Database, read: Callable[[int, int], list[Row]], key: str, limit: int) -> Iterator[list[Row]]:

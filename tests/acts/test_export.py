@@ -15,6 +15,7 @@ from PIL import Image
 from claps.acts.bookmarks import keep
 from claps.acts.claps import clap
 from claps.acts.comments import Talk, comment, like_comment
+from claps.acts.entries import put_entry
 from claps.acts.errands import Errands
 from claps.acts.export import export
 from claps.acts.flush import flush_all
@@ -23,6 +24,7 @@ from claps.acts.images import add_image
 from claps.acts.likes import like
 from claps.acts.parcels import Parcel
 from claps.acts.publishing import Press, change, publish, withdraw
+from claps.acts.tables import Tables, create_table
 from claps.acts.writing import save_draft
 from claps.app import Core
 from claps.plain.errors import TooMany
@@ -156,6 +158,24 @@ def test_many_posts_are_read_a_page_at_a_time(
 
     assert [row["id"] for row in rows_in(found, "posts")] == [post.id for post in posts]
     assert count_reads(many) - count_reads(few) == 2
+
+
+@ON_SQLITE
+def test_ones_tables_are_there_with_all_that_is_in_them(
+    core: Core, ada: Person, ben: Person, folders: dict[str, Path]
+) -> None:
+    kit = Tables(core.database, core.publish, Errands(core.database, {}))
+    for person, name in ((ada, "prices"), (ada, "empty"), (ben, "others")):
+        create_table(kit, person, name, visibility="members")
+    for n in range(6):
+        put_entry(kit, Reader(ada.id), "prices", f"{n}/é", {"text": "x" * 60_000}, ttl_seconds=60)
+
+    found = open_zip(export(core.database, ada, root=ROOT, **folders))
+
+    assert [(row["name"], row["entries"]) for row in rows_in(found, "tables")] == [("empty", 0), ("prices", 6)]
+    entries = rows_in(found, "entries")
+    assert [(row["table"], row["key"]) for row in entries] == [("prices", f"{n}/é") for n in range(6)]
+    assert entries[5]["value"] == {"text": "x" * 60_000} and "expires_at" in entries[5]
 
 
 @ON_SQLITE
