@@ -35,7 +35,9 @@ class Turn:
 
     def __init__(self) -> None:
         self._began = time.monotonic()
+        self._used_at = time.thread_time()
         self._worked_before = 0.0
+        self._used_before = 0.0
 
     @property
     def is_over(self) -> bool:
@@ -47,9 +49,16 @@ class Turn:
         """How long this work has taken by now, without the time in which others had their turn."""
         return self._worked_before + time.monotonic() - self._began
 
+    @property
+    def used_seconds(self) -> float:
+        """How much processor time this work has taken by now: without what other processes took from it."""
+        return self._used_before + time.thread_time() - self._used_at
+
     def breathe_if_over(self) -> None:
         """Give way when it is time, and begin the next turn."""
         if self.is_over:
             self._worked_before = self.worked_seconds
+            self._used_before = self.used_seconds
             breathe()
             self._began = time.monotonic()
+            self._used_at = time.thread_time()

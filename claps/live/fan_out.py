@@ -12,7 +12,7 @@ from claps.live.lot import Lot
 from claps.live.subscribers import Subscriber
 from claps.live.watches import Watch
 from claps.live.wires import Positions
-from claps.plain.limits import FAN_OUT_SHARE, TICK_SECONDS, UNHURRIED_SECONDS
+from claps.plain.limits import FAN_OUT_CLOCK_SHARE, FAN_OUT_SHARE, TICK_SECONDS, UNHURRIED_SECONDS
 from claps.plain.news import News
 
 INLINE = 32
@@ -122,9 +122,12 @@ class FanOut:
                 news = watch.news
                 began, turn = time.monotonic(), Turn()
                 self._tell_all(watch, turn)
-                # Fan-out never takes more than a quarter of a worker, whatever the number of subscribers. What others
-                # do in between is not counted: a busy worker would tell a crowd every ten seconds.
-                watch.tick_seconds = max(TICK_SECONDS, turn.worked_seconds / FAN_OUT_SHARE)
+                # Fan-out never takes more than a quarter of a worker's processor time, whatever the number of
+                # subscribers, nor more than half of its time by the clock, where others want the processor as well.
+                # What others of this process do in between is not counted: a busy worker would tell a crowd every
+                # ten seconds.
+                used, worked = turn.used_seconds / FAN_OUT_SHARE, turn.worked_seconds / FAN_OUT_CLOCK_SHARE
+                watch.tick_seconds = max(TICK_SECONDS, used, worked)
                 watch.sent_at = began
                 if watch.news is news or watch.is_idle:
                     return

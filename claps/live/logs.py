@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import time
 
 import gevent
 
-from claps.live.breath import breathe
+from claps.live.breath import Turn
 from claps.live.fan_out import FanOut, positions_of
 from claps.live.lot import Lot
 from claps.live.sources import LogSource
@@ -19,7 +18,7 @@ from claps.plain.limits import FAN_OUT_SHARE, LOG_TICK_SECONDS, PENDING_BYTES, R
 from claps.plain.news import News
 
 log = logging.getLogger(__name__)
-TELLS_PER_TURN = 128
+TELLS_PER_LOOK = 16
 
 
 class LogFanOut:
@@ -106,19 +105,18 @@ class LogFanOut:
     def _turn(self, watch: LogWatch) -> None:
         try:
             while watch.incoming:
-                began = time.monotonic()
-                news = watch.take_incoming()
+                news, turn = watch.take_incoming(), Turn()
                 members = [member for group in watch.groups.values() for member in group]
                 members.extend(watch.singles)
                 for member in members:
                     self._owed.setdefault(member, []).append(news)
-                for turn, member in enumerate(members, 1):
+                for number, member in enumerate(members, 1):
                     self.settle(member)
-                    if not turn % TELLS_PER_TURN:
-                        breathe()
+                    if not number % TELLS_PER_LOOK:
+                        turn.breathe_if_over()
                 self._fan_out.updates += 1
                 self._fan_out.deliveries += len(members)
-                gevent.sleep(max(LOG_TICK_SECONDS, (time.monotonic() - began) / FAN_OUT_SHARE))
+                gevent.sleep(max(LOG_TICK_SECONDS, turn.worked_seconds / FAN_OUT_SHARE))
         finally:
             watch.turning = False
 

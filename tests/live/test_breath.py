@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import gevent
 import gevent.socket
 import pytest
@@ -33,3 +35,19 @@ def test_a_turn_gives_way_when_it_is_over_and_not_before(
 
     assert (turn.is_over, others.ready()) == (gave_way, gave_way)
     others.join()
+
+
+def test_what_others_do_meanwhile_is_not_this_works_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("claps.live.breath.TURN_SECONDS", 0.0)
+
+    def work() -> float:
+        began = time.thread_time()
+        sum(range(3_000_000))
+        return time.thread_time() - began
+
+    turn, others = Turn(), gevent.spawn(work)
+
+    turn.breathe_if_over()
+
+    assert turn.used_seconds < others.get()
+    assert turn.worked_seconds < others.get()

@@ -103,7 +103,8 @@ def test_no_answer_claims_an_event_that_was_not_told(
     log_hub: Hub, book: Book, wires: Wires, make_peer: MakePeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The post's news arrives in the middle of the telling of an event.
-    monkeypatch.setattr("claps.live.logs.TELLS_PER_TURN", 1)
+    monkeypatch.setattr("claps.live.logs.TELLS_PER_LOOK", 1)
+    monkeypatch.setattr("claps.live.breath.TURN_SECONDS", 0)
     peers = [make_peer() for _ in range(3)]
     for peer, wire in zip(peers, (wires.json_poll, wires.json_poll, wires.event_stream), strict=True):
         log_hub.subscribe(peer.fd, wire, [(POST, "e.41"), (LOG, "e.3")], wait_seconds=25)
