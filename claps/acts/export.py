@@ -93,7 +93,8 @@ def _fill_tables(bundle: Bundle, database: Database, person_id: int) -> None:
             return
         for table in found:
             facts = {name: getattr(table, name) for name in ("name", "visibility", "scratch", "entries")}
-            in_thread(_write_rows, bundle, [{**facts, "created_at": moment_text(table.created_at)}], name="tables.json")
+            facts["created_at"] = moment_text(table.created_at)
+            in_thread(bundle.append_rows, "tables.json", [facts])
             _fill_entries(bundle, database, table)
         after = found[-1].name
 
@@ -106,7 +107,7 @@ def _fill_entries(bundle: Bundle, database: Database, table: Table) -> None:
         if not page:
             return
         rows = [{"table": table.name, **entry_fields(entry)} for entry in page]
-        in_thread(_write_rows, bundle, rows, name="entries.json")
+        in_thread(bundle.append_rows, "entries.json", rows)
         after = page[-1].key
 
 
