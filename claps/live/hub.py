@@ -153,9 +153,9 @@ class Hub:
         return watch
 
     def _count_in(self, subscriber: Subscriber, *, returning: bool) -> None:
-        # Who names several posts looks over a list, and is reading none of them.
+        # Who names several posts, or what is new in a list, looks over one, and is reading none of them.
         posts = [watch for watch in subscriber.watches if watch.topic.kind == "post"]
-        if len(posts) != 1:
+        if len(posts) != 1 or any(watch.topic.kind in ("posts", "feed") for watch in subscriber.watches):
             return
         subscriber.counted = posts[0]
         posts[0].readers += 1

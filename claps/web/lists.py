@@ -14,7 +14,7 @@ from claps.web.fragments import live_url
 from claps.web.shelf import Own
 
 # An address of a list: from the beginning, from there again because there is something new, or further on.
-_QUERY = re.compile(r"(?:(?:before|new)=[0-9.-]{1,40})?")
+_QUERY = re.compile(r"(?:(?:before|new|after)=[0-9.-]{1,40})?")
 _POST_ID = re.compile(r"[1-9][0-9]{0,17}")
 
 

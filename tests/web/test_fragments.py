@@ -106,7 +106,8 @@ def test_a_running_poller_asks_for_what_comes_next_and_a_parked_one_for_everythi
 
 
 def test_the_frame_has_a_line_for_a_post_and_for_a_dashboard(fragments: Fragments) -> None:
-    assert "1,235" in fragments.frame_line(tally_news(TALLY))
+    shown = fragments.frame_line(tally_news(TALLY))
+    assert "1,235" in shown and "likes</span>" in shown
     desk = make_desk([DeskRow(DeskPost(12, "On <bells>", AT), TALLY)], 29_900_000)
 
     assert "On &lt;bells&gt;" in fragments.frame_line(desk_news(Topic("writer", "1"), desk))

@@ -29,7 +29,8 @@ POST = Post(12, "Bells", "bells", "", "", Person(1, "ada", "Ada"), datetime(2026
 
 @pytest.mark.parametrize(
     ("url", "key"),
-    [("/", "/?"), ("/?before=12", "/?before=12"), ("/?new=12", "/?new=12"), ("/popular?before=20.5-3", None),
+    [("/", "/?"), ("/?before=12", "/?before=12"), ("/?new=12", "/?new=12"), ("/?after=12", "/?after=12"),
+     ("/popular?before=20.5-3", None),
      ("/?c=12", None), ("/?before=12&x", None), ("/?before=" + "1" * 50, None), ("/?before=%31", None)],
 )
 def test_pages_of_a_list_are_kept_each_by_itself(url: str, key: str | None) -> None:

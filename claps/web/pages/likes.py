@@ -13,6 +13,8 @@ from claps.plain.tallies import Clapped, Hand
 from claps.web import answers, identity
 from claps.web.forms import page_key, sent, undoes
 from claps.web.fragments import tally_html
+from claps.web.lists import by_part
+from claps.web.shelf import kept
 from claps.web.site import site
 
 bp = Blueprint("likes", __name__)
@@ -27,6 +29,7 @@ def like(post_id: int) -> AnyResponse:
 
 
 @bp.get("/posts/<int:post_id>/likes")
+@kept(lambda post_id: (f"post:{post_id}",), key=by_part)
 def likers(post_id: int) -> Response:
     """Who likes a post: people by name, guests by number; a page behind ``after``."""
     parts = site()

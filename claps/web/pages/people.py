@@ -81,6 +81,7 @@ def _answer(tie: Tie, followers: int) -> AnyResponse:
 
 
 @bp.get("/@<name>/followers")
+@kept(lambda name: (f"@{name.lower()}",), key=by_part)
 def followers(name: str) -> Response:
     """Who follows a person; a page behind ``after``."""
     found = site().library.get_person(name)
@@ -89,6 +90,7 @@ def followers(name: str) -> Response:
 
 
 @bp.get("/@<name>/following")
+@kept(lambda name: (f"@{name.lower()}",), key=by_part)
 def following(name: str) -> Response:
     """Whom a person follows; a page behind ``after``."""
     found = site().library.get_person(name)
