@@ -43,13 +43,21 @@ def measure(folder: Path) -> list[Figure]:
 
 
 def _measure_database(name: str, url: str) -> list[Figure]:
-    command = [sys.executable, "-m", "benchmarks.table_load", url, str(SECONDS), str(TABLES)]
+    rates, told = _run("rates", url, SECONDS), _run("million", url, TABLES)
+    return [*_rates(name, rates), *_million(name, told)]
+
+
+def _run(task: str, url: str, number: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.table_load", task, url, str(number)]
     done = subprocess.run(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, timeout=PATIENCE_SECONDS
     )
-    assert done.returncode == 0, f"the load on {name} ended with {done.returncode}"
+    assert done.returncode == 0, f"the load {task} ended with {done.returncode}"
     told: dict[str, Any] = json.loads(done.stdout)
-    rates, few, many = told["rates"], told["few"], told["many"]
+    return told
+
+
+def _rates(name: str, rates: dict[str, Any]) -> list[Figure]:
     figures = []
     for writers in (1, WRITERS):
         who = "1 writer" if writers == 1 else f"{writers} writers"
@@ -59,9 +67,16 @@ def _measure_database(name: str, url: str) -> list[Figure]:
             rate = rates[f"{what}_{writers}"]
             figures.append(Figure(f"{name}, {who}: changes {said}", rate, "per second"))
             figures.append(Figure(f"{name}, {who}: … to bare rows", rate / bare, "times"))
-    figures += [
+    return [
+        *figures,
         Figure(f"{name}: changes in batches of 100", rates["hundreds"], "per second"),
         Figure(f"{name}: compacting, once in 64 changes", rates["compact_seconds"] * 1000, "ms"),
+    ]
+
+
+def _million(name: str, told: dict[str, Any]) -> list[Figure]:
+    few, many = told["few"], told["many"]
+    figures = [
         Figure(f"{name}: a table that nobody has written to", told["bytes_per_table"], "B"),
         Figure(f"{name}: 1,000,000 of them added in", told["adding_seconds"], "s"),
     ]
