@@ -11,7 +11,14 @@ import gevent
 from claps.acts.entries import Change
 from claps.acts.tables import Tables, drop_run_out
 from claps.plain.errors import ClapsError, NotFound
-from claps.plain.limits import BATCH_OPERATIONS, LATENESS_SECONDS, SWEEP_ENTRIES, SWEEP_SECONDS, SWEEP_TABLES
+from claps.plain.limits import (
+    BATCH_OPERATIONS,
+    LATENESS_SECONDS,
+    LEAD_SECONDS_MOST,
+    SWEEP_ENTRIES,
+    SWEEP_SECONDS,
+    SWEEP_TABLES,
+)
 from claps.store import entries, tables
 from claps.store.lateness import note_lateness, read_lateness
 
@@ -61,6 +68,12 @@ class Expiry:
             change = self._kit.database.transact(lambda: self._expire(name, keys))
         except NotFound:
             return  # It was deleted meanwhile.
+        except ClapsError:
+            raise
+        except Exception:
+            # One table that is broken does not make all others keep what has run out.
+            log.exception("%s cannot be swept", name)
+            return
         if change.events:
             change.tell(self._kit)
 
@@ -82,5 +95,5 @@ class Expiry:
             noted_ms = read_lateness()
         clock.take(noted_ms)
         now_ms = clock.now_ms()
-        if now_ms - noted_ms >= LATENESS_SECONDS * 1000:
+        if now_ms - noted_ms >= LATENESS_SECONDS * 1000 or noted_ms - now_ms > LEAD_SECONDS_MOST * 1000:
             database.transact(lambda: note_lateness(now_ms))

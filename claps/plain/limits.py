@@ -124,6 +124,7 @@ SWEEP_ENTRIES = 500
 SWEEP_TABLES = 20
 EMPTY_ROWS = 100
 LATENESS_SECONDS = 60
+LEAD_SECONDS_MOST = 24 * 3600
 # Watching a table: by how many, over all workers; how often a worker tells how many of them are its own, renews that,
 # and for how long its word counts when it does not; how many events are read at a time, for one who comes back; and how
 # many entries of a snapshot, from the first time on until it is seen that they are small.

@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import BigIntegerField, IntegerField
 
+from claps.plain.limits import LEAD_SECONDS_MOST
 from claps.store.database import Model
 
 
@@ -23,6 +24,7 @@ def read_lateness() -> int:
 
 
 def note_lateness(at_ms: int) -> None:
-    """Note how late it is, unless somebody has noted a later moment; call inside a transaction."""
-    if not Lateness.update(at_ms=at_ms).where((Lateness.id == 1) & (Lateness.at_ms < at_ms)).execute():
+    """Note how late it is, unless somebody has noted a later moment of the next day; call inside a transaction."""
+    is_over = (Lateness.at_ms < at_ms) | (Lateness.at_ms > at_ms + LEAD_SECONDS_MOST * 1000)
+    if not Lateness.update(at_ms=at_ms).where((Lateness.id == 1) & is_over).execute():
         Lateness.insert(id=1, at_ms=at_ms).on_conflict_ignore().execute()

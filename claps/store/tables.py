@@ -17,7 +17,7 @@ from claps.plain.errors import Conflict
 from claps.plain.tables import Table, moment_of, no_such_table, table_topic
 from claps.plain.versions import Version
 from claps.store.database import Model, locked
-from claps.store.logs import begin, heads
+from claps.store.logs import NOTHING_YET, begin, heads
 
 GONE = "gone"
 
@@ -84,8 +84,9 @@ def hold_table(name: str) -> Table:
     if row is None:
         raise no_such_table(name)
     topic = table_topic(name)
-    # After the row is held: nobody moves the log then.
-    value: Table = row.value(heads([topic])[topic])
+    # After the row is held: nobody moves the log then. One that was lost by hand is begun anew.
+    version = heads([topic])[topic]
+    value: Table = row.value(begin(topic) if version == NOTHING_YET else version)
     return value
 
 
