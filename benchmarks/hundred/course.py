@@ -22,8 +22,6 @@ SEEN_SECONDS = 60
 MISSED_SHOWN = 20
 FLUSHED_SECONDS = 60
 TOLD_EVERY = 20  # looks
-# A run ends, and reports what it has, before anybody's patience does.
-RUN_SECONDS = 455
 # As live/_config.html has it: the first time at a random moment of one second.
 BROWSER_SECONDS = 1
 Points = list[tuple[float, float]]
@@ -60,7 +58,7 @@ class Told:
 def run(folder: Path, plan: Plan, *, say: Callable[[str], None]) -> Told:
     """Run a plan from its first reader to the return of its last."""
     told = Told(plan)
-    until = time.monotonic() + RUN_SECONDS
+    until = time.monotonic() + plan.run_seconds
     place = Place(folder, plan)
     try:
         place.start()

@@ -29,6 +29,7 @@ class Plan:
     :param posts: how many posts there are besides the hot one.
     :param lists: whether the others look over a list, two posts each, instead of reading one: nobody is told of them.
     :param ends_with_cut: whether all connections are cut in the end, and come back.
+    :param run_seconds: when a run ends, and reports what it has, before anybody's patience does.
     :param cut_delay_seconds: who was cut off comes back at a random moment of so many seconds. A browser begins with
         one; but here all are cut at once, and whom the kernel's queue of 4,096 does not take knocks again after
         1, 2, 4 … 64 seconds.
@@ -50,6 +51,7 @@ class Plan:
     sight_bound_ms: float | None = None
     lists: bool = False
     ends_with_cut: bool = True
+    run_seconds: float = 455
 
     @property
     def hot_readers(self) -> int:
@@ -75,6 +77,7 @@ PLANS = {
     "million": Plan(
         "million", "1,000,000 readers, 10,000 of them on one post", readers=1_000_000, workers=54, audiences=52,
         posts=1_000, hot_every=100, hot_claps=100, other_claps=0, seconds=30, polls=0, lists=True, ends_with_cut=False,
+        run_seconds=660,
     ),
 }
 

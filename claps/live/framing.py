@@ -1,4 +1,4 @@
-"""WebSocket frames (RFC 6455), by wsproto: one frame for everybody going out, a parser only while bytes come in."""
+"""WebSocket frames (RFC 6455): one frame for everybody going out, wsproto's parser only while bytes come in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from claps.plain.limits import MESSAGE_BYTES
 
 _SERVER = FrameProtocol(client=False, extensions=[])
 PING_FRAME = bytes(_SERVER.ping())
+_TEXT = 0x81  # whole, and text
 # How the answer to it begins and how long it is; behind that comes a mask of four bytes.
 _PONG_HEAD = b"\x8a\x80"
 _PONG_BYTES = 6
@@ -23,8 +24,17 @@ class BadFrame(Exception):
 
 
 def text_frame(text: str) -> bytes:
-    """Encode one text message as one unmasked frame."""
-    return bytes(_SERVER.send_data(text))
+    """Encode one text message as one unmasked frame (RFC 6455, section 5.2).
+
+    Not by wsproto, which takes 13 µs for it, a third of a heartbeat.
+    """
+    data = text.encode()
+    size = len(data)
+    if size < 126:
+        return bytes((_TEXT, size)) + data
+    if size < 1 << 16:
+        return bytes((_TEXT, 126)) + size.to_bytes(2, "big") + data
+    return bytes((_TEXT, 127)) + size.to_bytes(8, "big") + data
 
 
 def close_frame(code: int, reason: str = "") -> bytes:

@@ -21,6 +21,7 @@ from claps.plain.limits import FILES_KEPT_FREE
 
 LOOK_SECONDS = 0.25
 LOOKS_LEFT = 4
+LATE_SECONDS = 0.01
 
 
 class Server(StreamServer):
@@ -39,11 +40,24 @@ class Server(StreamServer):
 
     def do_read(self) -> Any:
         """Accept one connection, and no more for a while when it is the last for which there is room."""
-        accepted = super().do_read()
+        accepted: Any = super().do_read()
+        if accepted is None:
+            self._rest()
         # Not only now and then: in a quarter of a second a crowd that comes back opens hundreds of files.
         if accepted is not None and self.worker.is_full():
             self.worker.stop_accepting()
         return accepted
+
+    def _rest(self) -> None:
+        # The kernel wakes every worker that waits for a connection, and one gets it. Of fifty-four the others would do
+        # nothing but wake up; so who comes too late looks away for a moment, and who was in time goes on.
+        self.stop_accepting()
+        self._timer: Any = self.loop.timer(LATE_SECONDS)
+        self._timer.start(self._look_again)
+
+    def _look_again(self) -> None:
+        if self.started and self.worker.is_accepting:
+            self.start_accepting()
 
 
 class ReturnedSocket(gevent.socket.socket):

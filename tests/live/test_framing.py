@@ -26,7 +26,10 @@ def frame(opcode: int, payload: bytes, *, final: bool = True) -> bytes:
 
 def test_what_goes_out_is_one_unmasked_frame() -> None:
     assert text_frame("é") == b"\x81\x02\xc3\xa9"
-    assert text_frame("x" * 200)[:4] == b"\x81\x7e\x00\xc8"
+    assert text_frame("x" * 125)[:3] == b"\x81\x7dx"
+    assert text_frame("x" * 126)[:5] == b"\x81\x7e\x00\x7ex"
+    assert text_frame("x" * 65_535)[:5] == b"\x81\x7e\xff\xffx"
+    assert text_frame("x" * 65_536)[:11] == b"\x81\x7f\0\0\0\0\0\1\0\0x"
     assert PING_FRAME == b"\x89\x00"
     assert pong_frame(b"hi") == b"\x8a\x02hi"
     assert close_frame(1012, "service restart") == b"\x88\x11\x03\xf4service restart"
