@@ -24,7 +24,7 @@ from claps.plain.limits import LOG_EVENTS_TOLD, TABLE_COMPACT_EVERY
 from claps.plain.operations import Operation
 from claps.plain.tables import entry_event, entry_fields, table_topic
 from claps.plain.versions import Version
-from claps.store.logs import events_after
+from claps.store.logs import Log, events_after
 from tests.parts.inside import GUEST
 from tests.parts.queries import noting_queries
 from tests.parts.realtime import Room
@@ -192,6 +192,15 @@ def test_changes_are_read_in_parts(room: Room, name: str) -> None:
     assert (len(first.events), len(second.events), second.version.offset) == (LOG_EVENTS_TOLD, 100, 600)
     with room.core.database.reading():
         assert len(events_after(table_topic(name), 0, limit=999)[1] or []) == 600
+
+
+def test_a_log_that_was_lost_is_begun_anew(room: Room, name: str) -> None:
+    before = put_entry(room.kit, room.reader, name, "a", 1).version
+    room.core.database.transact(lambda: Log.delete().where(Log.topic == f"table:{name}").execute())
+
+    after = put_entry(room.kit, room.reader, name, "a", 2).version
+
+    assert after.offset == 1 and after.epoch != before.epoch
 
 
 def test_a_put_takes_so_many_statements(room: Room, name: str) -> None:
