@@ -81,6 +81,8 @@ def append(topic: Topic, bodies: Sequence[str], *, at: datetime | None = None) -
 def begin(topic: Topic) -> Version:
     """Begin a log of a new epoch, where there is none; call inside a transaction."""
     row: Any = Log.create(topic=str(topic), epoch=secrets.randbits(EPOCH_BITS))
+    # Nothing, unless somebody took the row of another log away by hand: SQLite gives its id to the next one.
+    Event.delete().where(Event.log_id == row.id).execute()
     version: Version = row.version()
     return version
 
