@@ -116,4 +116,6 @@ def _parse_entry(entry_id: str, fields: dict[str, str]) -> JournalEntry:
 
 
 def _parse_pairs(text: str) -> tuple[tuple[int, int], ...]:
+    if not text:
+        return ()
     return tuple((int(who), int(amount)) for who, _, amount in (pair.partition(":") for pair in text.split()))

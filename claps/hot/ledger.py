@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -159,7 +158,7 @@ class Ledger:
         for waiting in batch:
             by_post.setdefault(waiting.change.post_id, []).append(waiting)
         keys = [life_key(shard), journal_key(shard)]
-        args: list[Any] = [int(time.time()) // 60, JOURNAL_ENTRIES, CLAPS_PER_READER, VIEW_SECONDS]
+        args: list[Any] = [JOURNAL_ENTRIES, CLAPS_PER_READER, VIEW_SECONDS]
         for post_id, members in by_post.items():
             keys.append(tally_key(post_id))
             args += (post_id, len(members))

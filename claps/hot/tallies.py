@@ -10,7 +10,7 @@ from typing import Any
 
 from claps.hot.connection import answering, load_script
 from claps.hot.keys import life_key, tally_key
-from claps.plain.limits import CLAPS_PER_READER, MINUTES_KEPT, REDIS_SILENT_SECONDS, TALLY_IDLE_SECONDS
+from claps.plain.limits import CLAPS_PER_READER, REDIS_SILENT_SECONDS, TALLY_IDLE_SECONDS
 from claps.plain.silence import Silence
 from claps.plain.tallies import Tally
 from claps.plain.topics import shard_of
@@ -119,20 +119,6 @@ class Tallies:
             return None
         claps, likes = (int(total or 0) for total in totals)
         return dict(zip(names, (min(CLAPS_PER_READER, abs(claps)), likes), strict=True))
-
-    def minutes(self, post_ids: Iterable[int], *, now_minute: int) -> dict[int, tuple[int, ...]]:
-        """Read the claps of the last 30 minutes, one number a minute, oldest first."""
-        ids = list(post_ids)
-        with self._reading():
-            pipe = self._client.pipeline(transaction=False)
-            for post_id in ids:
-                pipe.hgetall(f"{tally_key(post_id)}:minutes")
-            answers = pipe.execute()
-        span = range(now_minute - MINUTES_KEPT + 1, now_minute + 1)
-        return {
-            post_id: tuple(max(0, int(counts.get(str(minute), 0))) for minute in span)
-            for post_id, counts in zip(ids, answers, strict=True)
-        }
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

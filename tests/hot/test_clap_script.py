@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import redis as redis_library
 from gevent.event import AsyncResult
@@ -156,30 +154,6 @@ def test_what_was_counted_is_told_on_the_posts_channel(client: redis_library.Red
         message = listener.get_message(timeout=5)
     assert message is not None
     assert message["data"] == f"{version} 8 1 0 0 0 0"
-
-
-def test_claps_are_counted_by_the_minute_without_what_was_taken_back(
-    client: redis_library.Redis, article: Post, take: Take
-) -> None:
-    before = int(time.time()) // 60
-    take("clap", BEN, 8)
-    take("clap", CYD, 5)
-    take("clap", CYD, -50)
-
-    minutes = client.hgetall(f"{tally_key(article.id)}:minutes")
-
-    assert sum(map(int, minutes.values())) == 8
-    assert set(map(int, minutes)) <= {before, before + 1}
-
-
-def test_minutes_older_than_half_an_hour_are_dropped(client: redis_library.Redis, article: Post, take: Take) -> None:
-    key, now = f"{tally_key(article.id)}:minutes", int(time.time()) // 60
-    client.hset(key, mapping={str(now - 40): 3, str(now - 5): 2})
-
-    take("clap", BEN, 1)
-
-    assert sorted(map(int, client.hgetall(key)))[0] == now - 5
-    assert 0 < client.ttl(key) <= 3_600
 
 
 def test_a_full_journal_takes_nothing_more(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import redis as redis_library
 
 from claps.app import Core
 from claps.hot.keys import tally_key
 from claps.hot.tallies import Unverified
-from claps.plain.limits import MINUTES_KEPT, TALLY_IDLE_SECONDS
+from claps.plain.limits import TALLY_IDLE_SECONDS
 from claps.plain.tallies import Tally
 from claps.plain.versions import Version
 from tests.parts.inside import ON_SQLITE
@@ -150,16 +148,6 @@ def test_seeding_what_is_not_there_or_of_another_epoch_is_refused(core: Core, ep
     core.tallies.warm(STORED, None, epoch=epoch)
 
     assert not core.tallies.seed(post_id, {"c:2": 8}, epoch=epoch if post_id == 28 else "e0")
-
-
-def test_minutes_are_thirty_numbers_oldest_first(core: Core, client: redis_library.Redis) -> None:
-    now = int(time.time()) // 60
-    client.hset(f"{tally_key(12)}:minutes", mapping={str(now): 5, str(now - 29): 7, str(now - 30): 9, str(now - 3): -2})
-
-    minutes = core.tallies.minutes([12, 13], now_minute=now)
-
-    assert minutes[12] == (7, *[0] * (MINUTES_KEPT - 2), 5)
-    assert minutes[13] == (0,) * MINUTES_KEPT
 
 
 def test_readers_whose_workers_are_all_gone_are_history(core: Core, client: redis_library.Redis, epoch: str) -> None:

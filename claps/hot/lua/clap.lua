@@ -1,9 +1,9 @@
 -- Takes one batch of changes to the tallies of one shard: caps, counts, writes the journal, tells.
 --
 -- KEYS  1 the shard's life, 2 its journal, 3… one tally per post
--- ARGV  1 the minute now (Unix time / 60), 2 the most entries the journal may hold, 3 claps per reader,
---       4 seconds between two views; then per post: its id, the number of changes, and for each change
---       its kind (c clap, l like, v view, m comments, h hold claps back, r release them, j join), who, amount
+-- ARGV  1 the most entries the journal may hold, 2 claps per reader, 3 seconds between two views; then per post:
+--       its id, the number of changes, and for each change its kind (c clap, l like, v view, m comments, h hold
+--       claps back, r release them, j join), who, amount
 -- Reply {'unverified'} or {'full'}: nothing was done; else one list per post:
 --       {'cold'} or {'ok', version, claps, people, likes, views, comments, readers, yours, given, …},
 --       where yours is -1 for a change that was left out because this reader's total is not here yet.
@@ -19,10 +19,10 @@ local run_id = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
 local life = redis.call('HMGET', KEYS[1], 'run_id', 'epoch')
 if life[1] ~= run_id then return {'unverified'} end
 local epoch = life[2]
-if redis.call('XLEN', KEYS[2]) >= tonumber(ARGV[2]) then return {'full'} end
+if redis.call('XLEN', KEYS[2]) >= tonumber(ARGV[1]) then return {'full'} end
 
-local minute, cap, view_seconds = ARGV[1], tonumber(ARGV[3]), ARGV[4]
-local at, replies = 5, {}
+local cap, view_seconds = tonumber(ARGV[2]), ARGV[3]
+local at, replies = 4, {}
 local field = {l = 'l:', v = 'v:', m = 'm:'}
 
 local function stored(tally_key, at, size)
@@ -31,15 +31,6 @@ local function stored(tally_key, at, size)
     names[#names + 1] = (field[ARGV[at + i * 3]] or 'c:') .. ARGV[at + i * 3 + 1]
   end
   return redis.call('HMGET', tally_key, unpack(names))
-end
-
-local function count_minute(key, claps)
-  if redis.call('HINCRBY', key, minute, claps) == claps then
-    for _, old in ipairs(redis.call('HKEYS', key)) do
-      if tonumber(old) < tonumber(minute) - 30 then redis.call('HDEL', key, old) end
-    end
-  end
-  redis.call('EXPIRE', key, 3600)
 end
 
 for k = 3, #KEYS do
@@ -158,7 +149,6 @@ for k = 3, #KEYS do
         redis.call('PERSIST', tally_key)
       end
       redis.call('HSET', tally_key, unpack(write))
-      if sum.claps ~= 0 then count_minute(tally_key .. ':minutes', sum.claps) end
       redis.call('PUBLISH', 'post:' .. post_id, table.concat(
         {version, claps, people, likes, views, comments, have[8]}, ' '))
     else
