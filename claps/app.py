@@ -110,7 +110,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     library = Library(core.database, core.mending, core.tallies)
     feeds = Feeds(core.database, teller(core.redis), core.popularity)
     notifier = Notifier(core.database, core.publish, teller(core.redis))
-    gevent.spawn(notifier.run_forever)
     errands = _do_errands(core, feeds, notifier)
     gevent.spawn(_flush_forever, core)
     gevent.spawn(library.warm_up)
@@ -181,6 +180,7 @@ def _do_errands(core: Core, feeds: Feeds, notifier: Notifier) -> Errands:
     handlers["burst"] = Moving(core.database, core.ledger).do
     handlers["join"] = Joining(core.ledger).do
     errands = Errands(core.database, handlers)
+    gevent.spawn(notifier.run_forever)
     gevent.spawn(errands.run_forever)
     return errands
 

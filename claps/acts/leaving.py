@@ -44,6 +44,7 @@ from claps.store.errands import Task, add_errand
 from claps.store.logs import compact
 from claps.store.members import drop_memberships
 from claps.store.notifications import drop_notices_of
+from claps.store.repeats import drop_repeats_of
 from claps.store.tokens import drop_permits_of
 
 log = logging.getLogger(__name__)
@@ -124,6 +125,7 @@ class Leaving:
             "bookmarks": _until_none(partial(leaving.drop_bookmarks, limit=LEAVE_ROWS)),
             "lists": _drop_lists,
             "tables": self._tables,
+            "repeats": _until_none(partial(drop_repeats_of, limit=LEAVE_ROWS)),
             "permits": _until_none(lambda person_id: len(drop_permits_of(person_id, LEAVE_ROWS))),
             "apps": _until_none(lambda person_id: len([drop_app(app.id, person_id) for app in apps_of(person_id)])),
         }
@@ -224,7 +226,7 @@ class Leaving:
 
 PARTS = (
     "posts", "comments", "claps", "likes", "comment_likes", "follows", "followers", "revisions", "drafts", "pictures",
-    "bookmarks", "lists", "tables", "permits", "apps",
+    "bookmarks", "lists", "tables", "permits", "apps", "repeats",
 )
 
 

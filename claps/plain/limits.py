@@ -220,6 +220,13 @@ JOIN_ROWS = 200
 JOIN_LOOKS = 4
 JOIN_SECONDS = 3.0
 
+# What programs ask under keys of their own: for how long an answer is kept, for how long who answers has the key, how
+# many old ones go at a time, and after how many answers.
+REPEATS_KEPT_SECONDS = 24 * 3_600
+REPEAT_HELD_SECONDS = 60
+REPEATS_DROPPED = 200
+REPEATS_DROPPED_EVERY = 64
+
 # Searching.
 SEARCH_LENGTH = 200
 SEARCH_WORDS = 8

@@ -189,6 +189,11 @@ def _answer_unexpected(error: Exception) -> Response:
 
 def _tell(details: dict[str, Any], *, retry: bool, next_url: str | None = None) -> Response:
     status, title, detail = details["status"], details["title"], details["detail"]
+    if request.path.startswith("/api/"):
+        response = make_response(details, status)
+        response.content_type = "application/problem+json"
+        response.headers["Cache-Control"] = "no-store"
+        return response
     again_url = request.full_path.rstrip("?") if retry and request.method == "GET" else None
     if is_htmx():
         response = make_response(render_template("_said.html", said_text=detail), status)

@@ -25,8 +25,12 @@ from claps.web import (
     table_html,
     upward,
 )
+from claps.web.api import comments as api_comments
 from claps.web.api import entries as api_entries
-from claps.web.api import me
+from claps.web.api import lists as api_lists
+from claps.web.api import me, openapi
+from claps.web.api import people as api_people
+from claps.web.api import posts as api_posts
 from claps.web.api import tables as api_tables
 from claps.web.oauth import endpoints, server
 from claps.web.pages import (
@@ -68,7 +72,7 @@ PAGES = (
     front, posts, claps, likes, bookmarks, comments, people, sessions, settings, export, leaving, dashboard,
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
     tables, entries,
-    me, programs, endpoints,
+    me, api_people, api_posts, api_comments, api_lists, openapi, programs, endpoints,
 )
 
 ALWAYS = (
@@ -94,12 +98,7 @@ def create_site(parts: Site) -> Flask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": False, "autoescape": True}
-    app.add_template_filter(lambda number: f"{number:,}", "number")
-    app.add_template_filter(_day, "day")
-    app.add_template_filter(lambda at: f"{at.day} {at:%b}", "short_day")
-    app.add_template_filter(_likes, "likes")
-    app.add_template_filter(_told, "told")
-    app.add_template_filter(lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"), "iso")
+    _add_filters(app)
     assets.add_to(app)
     table_html.add_to(app)
     compression.add_to(app)
@@ -121,6 +120,15 @@ def create_site(parts: Site) -> Flask:
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
     return app
+
+
+def _add_filters(app: Flask) -> None:
+    app.add_template_filter(lambda number: f"{number:,}", "number")
+    app.add_template_filter(_day, "day")
+    app.add_template_filter(lambda at: f"{at.day} {at:%b}", "short_day")
+    app.add_template_filter(_likes, "likes")
+    app.add_template_filter(_told, "told")
+    app.add_template_filter(lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"), "iso")
 
 
 def _day(at: datetime | str) -> str:

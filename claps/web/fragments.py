@@ -17,8 +17,8 @@ from claps.plain.newer import Newer
 from claps.plain.news import News
 from claps.plain.tallies import Tally, changed_fields
 from claps.plain.topics import Topic
-from claps.web.table_html import TableHtml
 from claps.web.dashboard import DeskHtml
+from claps.web.table_html import TableHtml
 
 # The pages that say how many posts are newer than they are.
 _LISTS = {"posts": "/", "feed": "/following"}

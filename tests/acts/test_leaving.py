@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import pytest
 from peewee import CharField, TextField
 from PIL import Image
 
-from claps.acts.apps import apps_of, register_app
 from claps.acts.bookmarks import keep
 from claps.acts.claps import clap
 from claps.acts.comments import Talk, comment, edit_comment, like_comment
@@ -23,17 +21,14 @@ from claps.acts.images import add_image, images_of, remove_image
 from claps.acts.leaving import PARTS, Leaving, leave, leave_soon, stay
 from claps.acts.likes import like
 from claps.acts.notifying import Notifier
-from claps.acts.passes import Passes
 from claps.acts.people import change_profile, join, sign_in
 from claps.acts.publishing import Press, change, publish, withdraw
-from claps.acts.tokens import keep_code, make_personal_token, redeem
 from claps.acts.writing import save_draft
 from claps.app import Core
 from claps.hot.channels import teller
 from claps.plain.errors import Invalid, NotFound, Refused
 from claps.plain.limits import LEAVE_TEXTS
 from claps.plain.people import LEFT_DISPLAY_NAME, Person, Reader
-from claps.plain.permits import Consent, NewTokens
 from claps.plain.posts import Post
 from claps.plain.writing import Seen, Writing, new_key
 from claps.store.claps import given_by
@@ -365,21 +360,3 @@ def test_only_who_knows_the_password_leaves_soon(house: House, zoe: Person) -> N
         leave_soon(house.core.database, zoe, password="another")
 
     assert sign_in(house.core.database, MARK, PASSWORD).leaves_at is None
-
-
-@ON_SQLITE
-def test_programs_of_one_who_has_left_are_let_in_nowhere(house: House, ada: Person, ben: Person) -> None:
-    passes = Passes(house.core.database, house.core.publish)
-    app = register_app(
-        house.core.database, ada, name="Reader", redirect_uris="https://a.test/", scopes=["read"], confidential=False
-    ).app
-    token = make_personal_token(passes, ada, name="Mine", scopes=["read"], days=None)
-    keep_code(passes, "clapsc_1", Consent(app.id, ben.id, "", "read", "c" * 43))
-    redeem(passes, app, "clapsc_1", NewTokens("clapsa_1", "read", 60))
-
-    for what in ("permits", "apps"):
-        task = Task(1, "leave", {"what": what, "person_id": ada.id}, 0, 0, datetime.now(UTC))
-        house.core.database.transact(partial(house.leaving.do, task))
-
-    assert [passes.find(text) for text in (token, "clapsa_1")] == [None, None]
-    assert apps_of(house.core.database, ada) == []

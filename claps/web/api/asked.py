@@ -8,8 +8,10 @@ from urllib.parse import unquote_to_bytes
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from claps.plain.errors import Invalid, Malformed, TooLarge
+from claps.acts.posts import HIGHEST_ID
+from claps.plain.errors import Invalid, Malformed, NotFound, TooLarge
 from claps.plain.values import read_json
+from claps.web.forms import page_key
 
 # What no version is: a weak tag never matches where a strong one is asked for (RFC 9110, section 8.8.3.2).
 _NEVER = "W/"
@@ -39,6 +41,24 @@ def number_of(name: str, *, default: int, most: int) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= most:
         raise Malformed(name, f"“{name}” must be a whole number from 1 to {most}.")
     return int(text)
+
+
+def after_id() -> int:
+    """Read behind which id a page of a list begins; 0 at the beginning.
+
+    :raises Malformed: the address names none.
+    """
+    return page_key("after") or 0
+
+
+def possible_id(number: int) -> int:
+    """Let through a number from an address that something may have as its id.
+
+    :raises NotFound: SQL counts not so far.
+    """
+    if number > HIGHEST_ID:
+        raise NotFound("There is nothing of that number.")
+    return number
 
 
 def ttl_of() -> int | None:

@@ -1,0 +1,43 @@
+"""Feeds, notifications and searching, for programs."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from claps.acts.follows import follow
+from claps.app import Core
+from claps.plain.people import Person
+from claps.plain.posts import Post
+from tests.web.api.conftest import Hand
+
+
+def test_a_feed_is_ones_own(core: Core, app: Flask, hand: Hand, ada: Person, ben: Person, article: Post) -> None:
+    follow(core.database, ben, ada)
+    while app.extensions["claps"].errands.do_one():
+        pass
+
+    assert [post["id"] for post in hand(ben, "read").get("/feed").json] == [article.id]
+    assert hand(ben, "stats").get("/feed").status_code == 403
+    assert hand(None).get("/feed").status_code == 401
+
+
+def test_what_is_popular_is_everybodys(hand: Hand, article: Post) -> None:
+    assert [post["id"] for post in hand(None).get("/popular").json] == [article.id]
+    assert hand(None).get("/popular?before=x").status_code == 400
+
+
+def test_notifications_are_read_without_being_marked(hand: Hand, ada: Person) -> None:
+    first, second = hand(ada, "read").get("/notifications"), hand(ada, "read").get("/notifications?before=7")
+
+    assert (first.status_code, first.json, second.status_code) == (200, [], 200)
+    assert hand(ada, "stats").get("/notifications").status_code == 403
+
+
+def test_a_search_finds_posts_and_people(hand: Hand, ada: Person) -> None:
+    made = hand(ada).ask("POST", "/posts", {"title": "On bells", "markdown": "Ding."}).json
+
+    found = hand(None).get("/search?q=bells").json, hand(None).get("/search?q=@ad").json
+
+    assert [post["id"] for post in found[0]["posts"]] == [made["id"]]
+    assert [person["name"] for person in found[1]["people"]] == ["ada"]
+    assert hand(None).get("/search").json == {"posts": [], "people": []}
