@@ -53,7 +53,7 @@ def put(name: str) -> Response:
     if answers.is_htmx():
         values = {"entry": entry_fields(entry), "is_new": "new" in fields, "said_text": "Saved."}
         return make_response(render_template("tables/_answer.html", name=name, **values))
-    return _back(name, "put", entry.key)
+    return _back(name, "put", entry.key, fields.get("here", ""))
 
 
 @bp.post("/tables/<name>/delete")
@@ -66,19 +66,19 @@ def delete(name: str) -> Response:
         get_seat(site().tables, identity.find_reader(), name)
     if answers.is_htmx():
         return make_response(render_template("tables/_said.html", key=key, said_text="Deleted."))
-    return _back(name, "deleted", "")
+    return _back(name, "deleted")
 
 
 def show_table(
-    name: str, *, edited: dict[str, Any] | None = None, error: ClapsError | None = None,
-    member_error: ClapsError | None = None, member_name: str = "",
+    name: str, *, edited: dict[str, Any] | None = None, typed: Mapping[str, str] | None = None,
+    error: ClapsError | None = None, member_error: ClapsError | None = None, member_name: str = "",
 ) -> Response:
     """The page of one table.
 
     :param edited: the entry whose editor is open, with what was typed and why it was refused.
-    :param error: why what was typed as a new entry was refused.
+    :param typed: what was typed as a new entry, and ``error`` why it was refused.
     """
-    reader, kit, fields = identity.find_reader(), site().tables, request.form
+    reader, kit = identity.find_reader(), site().tables
     seat = get_seat(kit, reader, name)
     after, prefix = _text("after"), _text("prefix")
     shown = entries.list_entries(kit, reader, name, prefix=prefix, after=after, limit=ENTRIES_SHOWN)
@@ -88,7 +88,7 @@ def show_table(
     response = answers.private_page(
         "tables/table.html", me=identity.find_person(), seat=seat, after=after, prefix=prefix, edited=edited,
         entries=_rows(shown, edited), last_key=shown.entries[-1].key if shown.entries else "",
-        typed=fields if error else {}, errors={} if error is None else {_field_of(error): error.message},
+        typed=typed or {}, errors={} if error is None else {_field_of(error): _why(error, True)},
         members=list_members(kit, reader, name) if seat.owns and not seat.table.scratch else None,
         member_error=member_error and member_error.message, member_name=member_name,
         watching=site().watching.count([name]).get(name), said_text=_SAID.get(request.args.get("c", ""), ""),
@@ -132,26 +132,26 @@ def _refuse(name: str, fields: Mapping[str, str], error: ClapsError) -> Response
     key, status = fields.get("key", ""), answers.status_of(error)
     current = error.current if isinstance(error, PreconditionFailed) else None
     is_new = "new" in fields
-    said = _why(error, is_new, current)
+    said = _why(error, is_new)
     if answers.is_htmx():
         hint_id = "add-hint" if is_new else f"{row_id(key)}-hint"
         version = None if is_new or current is None else current["version"]
         values = {"hint_id": hint_id, "said_text": said, "version": version, "key": key}
         return make_response(render_template("tables/_refused.html", **values), status)
     if is_new:
-        return show_table(name, error=error)
+        return show_table(name, error=error, typed=fields)
     entry = current or entry_fields(entries.get_entry(site().tables, identity.find_reader(), name, key))
     edited = {"entry": entry, "typed": fields, "error": said, "refused": error}
     return show_table(name, edited=edited)
 
 
-def _why(error: ClapsError, is_new: bool, current: dict[str, Any] | None) -> str:
+def _why(error: ClapsError, is_new: bool) -> str:
     if not isinstance(error, PreconditionFailed):
         return error.message
-    if current is None:
-        return "It was deleted meanwhile."
     if is_new:
         return "There is such a key already: edit it below."
+    if error.current is None:
+        return "It was deleted meanwhile."
     return "Somebody has changed it meanwhile. Save again to put yours in its place."
 
 
@@ -173,7 +173,6 @@ def _text(name: str) -> str:
     return text if is_utf8(text) and "\0" not in text else ""
 
 
-def _back(name: str, said: str, key: str) -> Response:
-    here = sent().get("here", "")
+def _back(name: str, said: str, key: str = "", here: str = "") -> Response:
     rest = here if here.startswith("&") and here.isprintable() else ""
     return answers.see_other(f"/tables/{name}?c={said}{rest}" + (f"#{row_id(key)}" if key else ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from flask import Blueprint, make_response, request
@@ -38,7 +39,7 @@ def create() -> Response:
     except (Invalid, Conflict) as error:
         if answers.wants_json():
             raise
-        return make_response(_page(error=error), answers.status_of(error))
+        return make_response(_page(error=error, typed=fields), answers.status_of(error))
     return answers.see_other(f"/tables/{table.name}?c=made")
 
 
@@ -88,7 +89,7 @@ def take_out(name: str) -> Response:
 _SAID = {"gone": "It is deleted."}
 
 
-def _page(*, error: ClapsError | None = None) -> Response:
+def _page(*, error: ClapsError | None = None, typed: Mapping[str, str] | None = None) -> Response:
     me: Person | None = identity.find_person()
     reader, kit, limit = identity.find_reader(), site().tables, TABLES_PER_PAGE
     mine_after, after = request.args.get("mine", ""), request.args.get("after", "")
@@ -98,8 +99,8 @@ def _page(*, error: ClapsError | None = None) -> Response:
     return answers.private_page(
         "tables/tables.html", me=me, mine=mine[:limit], mine_url=_next(mine, "mine"), public=public[:limit],
         public_url=_next(public, "after"), watching=site().watching.count(shown),
-        typed={"name": request.form.get("name", ""), "visibility": request.form.get("visibility", "")},
-        error=None if error is None else error.message, said_text=_SAID.get(request.args.get("c", ""), ""),
+        typed=typed or {}, error=None if error is None else error.message,
+        said_text=_SAID.get(request.args.get("c", ""), ""),
     )
 
 
