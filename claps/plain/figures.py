@@ -12,6 +12,8 @@ from claps.plain.tallies import Tally
 
 Grain = Literal["minute", "hour", "day"]
 MINUTE, HOUR, DAY = 1, 60, 24 * 60
+# 32 days, which nobody asks for: a year is read as eleven of them and the days at both ends.
+BLOCK = 32 * DAY
 MINUTES_OF: dict[Grain, int] = {"minute": MINUTE, "hour": HOUR, "day": DAY}
 # What adds up; readers do not, because who comes twice is one.
 COUNTED = ("views", "claps", "people", "likes", "comments", "follows")
@@ -92,6 +94,18 @@ def span_of(begin: datetime, end: datetime, grain: Grain) -> Span:
     size = MINUTES_OF[grain]
     first, last = minute_of(begin) // size, -(-minute_of(end) // size)
     return Span(time_of(first * size), time_of(max(first + 1, last) * size), grain)
+
+
+def days_and_blocks(begin: int, end: int) -> list[tuple[int, int, int]]:
+    """Cut the days between two minutes into whole blocks and the days before and behind them.
+
+    :return: of each part the grain, where it begins and where it ends.
+    """
+    first, last = -(-begin // BLOCK) * BLOCK, end // BLOCK * BLOCK
+    if first >= last:
+        return [(DAY, begin, end)]
+    parts = [(DAY, begin, first), (BLOCK, first, last), (DAY, last, end)]
+    return [part for part in parts if part[1] < part[2]]
 
 
 def grain_kept(begin: datetime, now: datetime) -> Grain:

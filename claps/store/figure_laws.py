@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
-from claps.plain.figures import DAY, HOUR, MINUTE
+from claps.plain.figures import BLOCK, DAY, HOUR, MINUTE
 from claps.plain.limits import HOURS_KEPT, MINUTES_OF_FIGURES_KEPT
 from claps.store.bulk import sum_rows
 from claps.store.database import Database, bound, on_sqlite
@@ -48,8 +48,8 @@ def find_gaps(*, most: int) -> list[Gap]:
     found: list[Gap] = []
     for whose in _COUNTS:
         found += islice(_gaps_of_totals(whose), most)
-        for coarse, fine, kept in ((DAY, HOUR, HOURS_KEPT * HOUR), (HOUR, MINUTE, MINUTES_OF_FIGURES_KEPT)):
-            found += islice(_gaps_between(whose, coarse, fine, (now_minute() - kept) // coarse * coarse), most)
+        for coarse, fine, since in _kept(now_minute()):
+            found += islice(_gaps_between(whose, coarse, fine, since), most)
     return found
 
 
@@ -70,6 +70,13 @@ def settle_gaps(database: Database) -> int:
             sum_rows(f"{whose}_figure", (f"{whose}_id", "grain", "begins"), columns, [row])
         settled += len(missing)
     return settled
+
+
+def _kept(now: int) -> Iterator[tuple[int, int, int]]:
+    # The first block would be that of the opening rows.
+    yield BLOCK, DAY, BLOCK
+    yield DAY, HOUR, (now - HOURS_KEPT * HOUR) // DAY * DAY
+    yield HOUR, MINUTE, (now - MINUTES_OF_FIGURES_KEPT) // HOUR * HOUR
 
 
 def _gaps_of_totals(whose: Whose) -> Iterator[Gap]:

@@ -1,8 +1,9 @@
 """What came in each minute, hour and day, of posts and of writers.
 
-Written in the transaction that moves the counts themselves, into all three grains: so at every instant the day rows of
-a post add up to its counts, those of a writer to the counts of all posts and to the followers, hours to their days and
-minutes to their hours. Old minutes and hours are taken away, because the coarser row has it all; nothing is moved.
+Written in the transaction that moves the counts themselves, into all grains: so at every instant the day rows of a post
+add up to its counts, those of a writer to the counts of all posts and to the followers, hours to their days and minutes
+to their hours; blocks of 32 days are there to read a year quickly. Old minutes and hours are taken away, because the
+coarser row has it all; nothing is moved.
 """
 
 from __future__ import annotations
@@ -13,7 +14,18 @@ from typing import Any
 
 from peewee import BigIntegerField, CompositeKey, IntegerField, chunked, fn
 
-from claps.plain.figures import COUNTED, DAY, HOUR, MINUTE, MINUTES_OF, Figures, Span, minute_of
+from claps.plain.figures import (
+    BLOCK,
+    COUNTED,
+    DAY,
+    HOUR,
+    MINUTE,
+    MINUTES_OF,
+    Figures,
+    Span,
+    days_and_blocks,
+    minute_of,
+)
 from claps.plain.limits import FIGURES_FOLDED, HOURS_KEPT, MINUTES_OF_FIGURES_KEPT
 from claps.plain.tallies import Tally
 from claps.store.bulk import sum_rows
@@ -120,18 +132,25 @@ def add_follows(follows: Mapping[int, int]) -> None:
 def series(model: Any, subject_id: int, span: Span) -> dict[int, Figures]:
     """Read the rows of one post or writer within a span, by the minute they begin in."""
     columns = _columns(model)
-    query = model.select(model.begins, *columns).where(_within(model, [subject_id], span))
+    query = model.select(model.begins, *columns).where(
+        _within(model, [subject_id], MINUTES_OF[span.grain], minute_of(span.begin), minute_of(span.end))
+    )
     return {int(begins): _figures(model, counts) for begins, *counts in query.tuples()}
 
 
 def totals(model: Any, subject_ids: Iterable[int], span: Span) -> dict[int, Figures]:
-    """Add up the rows of posts or writers within a span; who has none is missing."""
+    """Add up the rows of posts or writers within a span; who has none is missing. Whole blocks stand for their days."""
     subject = _subject(model)
     sums = [fn.SUM(column) for column in _columns(model)]
+    begin, end = minute_of(span.begin), minute_of(span.end)
+    parts = days_and_blocks(begin, end) if span.grain == "day" else [(MINUTES_OF[span.grain], begin, end)]
     found: dict[int, Figures] = {}
-    for part in chunked(sorted(set(subject_ids)), ROWS_PER_STATEMENT):
-        query = model.select(subject, *sums).where(_within(model, part, span)).group_by(subject)
-        found.update((int(subject_id), _figures(model, counts)) for subject_id, *counts in query.tuples())
+    for ids in chunked(sorted(set(subject_ids)), ROWS_PER_STATEMENT):
+        for grain, first, last in parts:
+            query = model.select(subject, *sums).where(_within(model, ids, grain, first, last)).group_by(subject)
+            for subject_id, *counts in query.tuples():
+                figures = _figures(model, counts)
+                found[int(subject_id)] = found[subject_id] + figures if subject_id in found else figures
     return found
 
 
@@ -153,9 +172,9 @@ def drop_old(limit: int = FIGURES_FOLDED) -> int:
 
 def _grains(minute: int, now: int) -> Iterable[tuple[int, int]]:
     # What comes so late that its minute, or its hour, is not kept any longer is in the coarser rows alone.
-    for grain in MINUTES_OF.values():
+    for grain in (MINUTE, HOUR, DAY, BLOCK):
         begins = minute - minute % grain
-        if grain == DAY or begins >= _horizon(now, _KEPT[grain]):
+        if grain >= DAY or begins >= _horizon(now, _KEPT[grain]):
             yield grain, begins
 
 
@@ -178,11 +197,10 @@ def _write(
         sum_rows(table, (subject, "grain", "begins"), columns, part)
 
 
-def _within(model: Any, subject_ids: list[int], span: Span) -> Any:
-    begins = model.begins.between(minute_of(span.begin), minute_of(span.end) - 1)
+def _within(model: Any, subject_ids: list[int], grain: int, begin: int, end: int) -> Any:
     subject = _subject(model)
     is_this = subject == subject_ids[0] if len(subject_ids) == 1 else subject.in_(subject_ids)
-    return is_this & (model.grain == MINUTES_OF[span.grain]) & begins
+    return is_this & (model.grain == grain) & model.begins.between(begin, end - 1)
 
 
 def _subject(model: Any) -> Any:

@@ -1,18 +1,19 @@
 """How many different readers a post or a writer had, by minute, hour and day, as sketches that can be put together.
 
-The flush writes minutes, in its own transaction. Later they are merged into the rows of their hour and their day, which
-say besides how many it were, and go.
+The flush writes minutes, in its own transaction. Later they are merged into the rows of their hour, their day and
+their block of 32 days, which say besides how many it were, and go.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from peewee import BigIntegerField, BlobField, CompositeKey, IntegerField, chunked
 
-from claps.plain.figures import DAY, HOUR, MINUTE, MINUTES_OF, Span, minute_of
+from claps.plain.figures import BLOCK, DAY, HOUR, MINUTE, MINUTES_OF, Span, days_and_blocks, minute_of
 from claps.plain.limits import HOURS_KEPT, SKETCH_MINUTES, SKETCHES_FOLDED
 from claps.plain.sketches import EMPTY, add_to, count, merge, pack, unpack
 from claps.store.database import Model, locked
@@ -91,22 +92,27 @@ def readers_of(model: Any, subject_ids: Iterable[int], begin: int, end: int) -> 
 
     To the minute as far as minutes are kept, then to the hour, then to the day; who had none is missing.
     """
+    found: dict[int, list[bytes]] = defaultdict(list)
+    subject = _subject(model)
+    for ids in chunked(sorted(set(subject_ids)), ROWS_PER_STATEMENT):
+        for grain, first, last in _parts(begin, end):
+            within = (model.grain == grain) & model.begins.between(first, last - 1)
+            for subject_id, sketch in model.select(subject, model.sketch).where(subject.in_(ids) & within).tuples():
+                found[int(subject_id)].append(unpack(bytes(sketch)))
+    return {subject_id: count(merge(sketches)) for subject_id, sketches in found.items()}
+
+
+def _parts(begin: int, end: int) -> list[tuple[int, int, int]]:
+    # Whole blocks and days; at both ends hours, as long as they are kept; and minutes that are not merged yet.
     if begin < _hours_since():
         begin = begin // DAY * DAY
     first, last = -(-begin // DAY) * DAY, end // DAY * DAY
     hours = begin // HOUR * HOUR
-    if first <= last:
-        edges = model.begins.between(hours, first - 1) | model.begins.between(last, end - 1)
-        days = (model.grain == DAY) & model.begins.between(first, last - 1)
+    if first < last:
+        coarse = [(HOUR, hours, first), *days_and_blocks(first, last), (HOUR, last, end)]
     else:
-        edges, days = model.begins.between(hours, end - 1), model.grain == 0
-    within = days | ((model.grain == HOUR) & edges) | ((model.grain == MINUTE) & model.begins.between(begin, end - 1))
-    found: dict[int, list[bytes]] = defaultdict(list)
-    for part in chunked(sorted(set(subject_ids)), ROWS_PER_STATEMENT):
-        query = model.select(_subject(model), model.sketch).where(_subject(model).in_(part) & within)
-        for subject_id, sketch in query.tuples():
-            found[int(subject_id)].append(unpack(bytes(sketch)))
-    return {subject_id: count(merge(sketches)) for subject_id, sketches in found.items()}
+        coarse = [(HOUR, hours, end)]
+    return [part for part in (*coarse, (MINUTE, begin, end)) if part[1] < part[2]]
 
 
 def readers_in(model: Any, subject_id: int, span: Span) -> dict[int, int]:
@@ -136,8 +142,8 @@ def _fold(model: Any, horizon: int, limit: int) -> int:
     rows = [((int(row[0]), MINUTE, int(row[2])), unpack(bytes(row[3]))) for row in locked(query).tuples()]
     coarser: dict[Key, list[bytes]] = defaultdict(list)
     for (subject_id, _, begins), sketch in rows:
-        for grain in (HOUR, DAY):
-            if grain == DAY or begins >= _hours_since():
+        for grain in (HOUR, DAY, BLOCK):
+            if grain >= DAY or begins >= _hours_since():
                 coarser[subject_id, grain, begins - begins % grain].append(sketch)
     for keys in chunked(sorted(coarser), ROWS_PER_STATEMENT):
         before = _read(model, keys, hold=True)
@@ -173,10 +179,11 @@ def _is(model: Any, keys: Iterable[Key]) -> Any:
         (model.grain == grain) & (model.begins == begins) & _subject(model).in_(ids)
         for (grain, begins), ids in subjects.items()
     ]
-    is_one = clauses[0]
-    for clause in clauses[1:]:
-        is_one |= clause
-    return is_one
+    # As a tree and not as a chain, which would be too deep for SQLite's parser.
+    while len(clauses) > 1:
+        pairs = zip_longest(clauses[::2], clauses[1::2])
+        clauses = [one if other is None else one | other for one, other in pairs]
+    return clauses[0]
 
 
 def _keys(model: Any, *others: Any) -> Any:

@@ -6,7 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from claps.plain.figures import Figures, Grain, Span, grain_kept, minute_of, span_of, time_of
+from claps.plain.figures import (
+    BLOCK,
+    DAY,
+    Figures,
+    Grain,
+    Span,
+    days_and_blocks,
+    grain_kept,
+    minute_of,
+    span_of,
+    time_of,
+)
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -38,6 +49,14 @@ def test_the_time_before_is_as_long() -> None:
     span = span_of(NOON, NOON + timedelta(hours=3), "hour")
 
     assert span.before() == Span(NOON - timedelta(hours=3), NOON, "hour")
+
+
+def test_a_long_time_is_read_in_blocks_and_the_days_at_its_ends() -> None:
+    assert days_and_blocks(BLOCK - 2 * DAY, 3 * BLOCK + DAY) == [
+        (DAY, BLOCK - 2 * DAY, BLOCK), (BLOCK, BLOCK, 3 * BLOCK), (DAY, 3 * BLOCK, 3 * BLOCK + DAY),
+    ]
+    assert days_and_blocks(DAY, BLOCK + DAY) == [(DAY, DAY, BLOCK + DAY)]
+    assert days_and_blocks(BLOCK, 2 * BLOCK) == [(BLOCK, BLOCK, 2 * BLOCK)]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claps.plain.figures import DAY, HOUR, MINUTE, span_of, time_of
+from claps.plain.figures import BLOCK, DAY, HOUR, MINUTE, span_of, time_of
 from claps.plain.limits import HOURS_KEPT
 from claps.store.database import Database
 from claps.store.figures import now_minute
@@ -52,7 +52,7 @@ def test_minutes_of_hours_that_are_over_become_hours_and_days(database: Database
     taken = fold(database, limit=1)
 
     assert taken == [2, 2, 2]  # one of the post and one of the writer each time
-    assert grains(database) == [(HOUR, 2), (HOUR, 3), (DAY, 4)]
+    assert grains(database) == [(HOUR, 2), (HOUR, 3), (DAY, 4), (BLOCK, 4)]
 
 
 def test_any_time_counts_each_reader_once(database: Database, written: tuple[int, int]) -> None:
@@ -86,11 +86,20 @@ def test_old_hours_go_and_their_days_stay(database: Database, written: tuple[int
     view(database, written, old, "a", "b")
     fold(database)
     moved = {PostSketch.begins: PostSketch.begins - DAY}
-    database.transact(lambda: PostSketch.update(moved).execute())
+    database.transact(lambda: PostSketch.update(moved).where(PostSketch.grain < BLOCK).execute())
 
     assert [database.transact(drop_old_readers) for _ in range(2)] == [1, 0]
-    assert grains(database) == [(DAY, 2)]
+    assert grains(database) == [(DAY, 2), (BLOCK, 2)]
     assert lately(database, written, HOURS_KEPT * HOUR + 2 * DAY) == 2
+
+
+def test_a_year_counts_each_reader_once(database: Database, written: tuple[int, int]) -> None:
+    now = now_minute()
+    for ago in range(0, 400, 5):
+        view(database, written, now - ago * DAY, "a", str(ago % 30))
+    fold(database)
+
+    assert [lately(database, written, days * DAY - 2 * HOUR) for days in (10, 100, 365)] == [3, 7, 7]
 
 
 @ON_SQLITE
