@@ -17,7 +17,7 @@ import gevent
 from flask import Flask
 
 from claps.acts.bursts import Moving, mark_forever
-from claps.acts.bursts import Moving, mark_forever
+from claps.acts.calm import Calm
 from claps.acts.comments import CommentsSource
 from claps.acts.counting import Counting
 from claps.acts.dashboard import WriterSource
@@ -58,6 +58,7 @@ from claps.live.shedding import Shedding
 from claps.live.sources import Source
 from claps.logs import set_up_logs
 from claps.plain.errors import ClapsError
+from claps.plain.topics import post_topic
 from claps.settings import Settings, read_settings
 from claps.store.database import Database
 from claps.web.assembly import create_site
@@ -102,12 +103,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_logs(settings.log)
     core = build_core(settings)
     writers = WriterSource(core.database, core.mending, core.tallies)
-    hub = Hub(_sources(core, writers))
+    hub = Hub(_sources(core, writers, calm := Calm(core.database, core.publish)))
+    _keep_calm(calm, hub)
     hub.relay.start(Channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
     shedding = Shedding(hub, partial(core.publish, HOUSE_CHANNEL), node=_name_node(), worker=worker)
     shedding.start()
-    library = Library(core.database, core.mending, core.tallies)
+    library = Library(core.database, core.mending, core.tallies, calm.veil)
     feeds = Feeds(core.database, teller(core.redis), core.popularity)
     notifier = Notifier(core.database, core.publish, teller(core.redis))
     errands = _do_errands(core, feeds, notifier)
@@ -126,6 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         popularity=core.popularity,
         writers=writers,
         overviews=Overviews(core.database),
+        calm=calm,
         reading_now=_count_readers(core, hub, worker),
         departed=_know_departed(core, hub),
         referrers=_keep_figures(core),
@@ -138,10 +141,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     return create_site(site)
 
 
-def _sources(core: Core, writers: WriterSource) -> dict[str, Source]:
+def _sources(core: Core, writers: WriterSource, calm: Calm) -> dict[str, Source]:
     database = core.database
     return {
-        "post": PostSource(database, core.mending), "comments": CommentsSource(database), "writer": writers,
+        "post": PostSource(database, core.mending, calm.hides), "comments": CommentsSource(database), "writer": writers,
         "person": NotificationsSource(database), "posts": PostsSource(database), "feed": FeedSource(database),
         "table": TablesSource(database),
     }
@@ -156,11 +159,25 @@ def _count_readers(core: Core, hub: Hub, worker: str) -> ReadingNow:
 def _keep_figures(core: Core) -> Referrers:
     gevent.spawn(keep_tidy_forever, core.database)
     gevent.spawn(mark_forever, core.database)
-    gevent.spawn(mark_forever, core.database)
     referrers = Referrers(core.database)
     gevent.spawn(referrers.run_forever)
     atexit.register(referrers.write_quietly)
     return referrers
+
+
+def _keep_calm(calm: Calm, hub: Hub) -> None:
+    def read_again(post_id: int) -> None:
+        watch = hub.watches.get(post_topic(post_id))
+        if watch is not None:
+            hub.relay.read_again(watch)
+
+    calm.changed = read_again
+    hub.relay.house_heard.append(calm.hear)
+    try:
+        calm.look()
+    except ClapsError as error:
+        log.warning("numbers are hidden until it is known whose may be shown: %s", error.message)
+    gevent.spawn(calm.run_forever)
 
 
 def _know_departed(core: Core, hub: Hub) -> Departed:
@@ -176,7 +193,6 @@ def _do_errands(core: Core, feeds: Feeds, notifier: Notifier) -> Errands:
     handlers = {
         "feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do, "count": counting.do,
     }
-    handlers["burst"] = Moving(core.database, core.ledger).do
     handlers["burst"] = Moving(core.database, core.ledger).do
     handlers["join"] = Joining(core.ledger).do
     errands = Errands(core.database, handlers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from claps.acts.mending import Mending
 from claps.hot.tallies import parse_tally
@@ -10,7 +10,7 @@ from claps.live.sources import Astray, HalfRead
 from claps.plain.errors import NotFound, Refused, Unavailable
 from claps.plain.news import News
 from claps.plain.people import Reader
-from claps.plain.tallies import UNHURRIED, Tally, changed_fields
+from claps.plain.tallies import UNHURRIED, Tally, calm_tally, changed_fields
 from claps.plain.topics import Topic, post_topic
 from claps.plain.versions import Version
 from claps.store.database import Database
@@ -20,9 +20,12 @@ from claps.store.posts import stored_tallies
 class PostSource:
     """A post's tally, told by the clap script on the channel of the post's own name."""
 
-    def __init__(self, database: Database, mending: Mending) -> None:
+    def __init__(
+        self, database: Database, mending: Mending, hides: Callable[[int], bool] = lambda post_id: False
+    ) -> None:
         self._database = database
         self._mending = mending
+        self._hides = hides
 
     def channels(self, topic: Topic) -> tuple[str, ...]:
         """One channel, named as the topic."""
@@ -32,7 +35,7 @@ class PostSource:
         """Read tallies; without Redis as last flushed, at a version that the first live one replaces."""
         ids = [topic.number for topic in topics]
         try:
-            return _tally_news_of(self._mending.read(ids))
+            return self._news_of(self._mending.read(ids))
         except Unavailable:
             found = self._mending.find(ids)
         try:
@@ -41,19 +44,26 @@ class PostSource:
         except Unavailable:
             if not found:
                 raise
-            raise HalfRead(_tally_news_of(found)) from None
-        return _tally_news_of({**stored, **found})
+            raise HalfRead(self._news_of(found)) from None
+        return self._news_of({**stored, **found})
 
     def hear(self, news: News, channel: str, message: str) -> News | None:
         """Read a tally as the scripts tell it: version and six counts."""
+        is_calm = isinstance(news.value, Tally) and news.value.is_calm
+        if is_calm != self._hides(news.topic.number):
+            raise Astray("the numbers were hidden, or are shown")
+        if is_calm:
+            return None
         tally = parse_tally(news.topic.number, message.split(" "))
         if not _follows(tally.version, news.version):
             return None
         return tally_news(tally, hurried=not changed_fields(news.value, tally) <= UNHURRIED)
 
-
-def _tally_news_of(tallies: dict[int, Tally]) -> dict[Topic, News]:
-    return {post_topic(post_id): tally_news(tally) for post_id, tally in tallies.items()}
+    def _news_of(self, tallies: dict[int, Tally]) -> dict[Topic, News]:
+        return {
+            post_topic(post_id): tally_news(calm_tally(post_id) if self._hides(post_id) else tally)
+            for post_id, tally in tallies.items()
+        }
 
 
 def tally_news(tally: Tally, *, hurried: bool = True) -> News:

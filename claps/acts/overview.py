@@ -7,17 +7,13 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 
 from cachetools import LRUCache
+from gevent.event import Event
 
 from claps.acts import figures
 from claps.plain.cards import Overview
 from claps.plain.errors import NotFound
 from claps.plain.figures import Figures, Span
-from claps.plain.limits import (
-    DESK_POSTS,
-    FIGURE_COPIES_KEPT,
-    FIGURE_SHARE,
-    PAGE_FRESH_SECONDS,
-)
+from claps.plain.limits import DESK_POSTS, FIGURE_COPIES_KEPT, FIGURE_SHARE, PAGE_FRESH_SECONDS
 from claps.plain.people import Person
 from claps.plain.posts import Post
 from claps.store.database import Database
@@ -38,6 +34,7 @@ class Overviews:
         self._database = database
         self._clock = clock
         self._kept: LRUCache[Hashable, tuple[float, Any]] = LRUCache(FIGURE_COPIES_KEPT)
+        self._readings: dict[Hashable, Event] = {}
 
     def of_writer(self, writer: Person, span: Span) -> Overview:
         """Read what all posts of a writer got."""
@@ -91,13 +88,22 @@ class Overviews:
 
     def _get(self, key: Hashable, read: Callable[[], T]) -> T:
         kept = self._kept.get(key)
-        began = self._clock()
-        if kept is not None and began < kept[0]:
+        # While somebody reads it anew, the others have what was read before, or wait.
+        if kept is not None and (self._clock() < kept[0] or key in self._readings):
             return cast(T, kept[1])
-        value = read()
-        now = self._clock()
-        self._kept[key] = now + max(PAGE_FRESH_SECONDS, (now - began) / FIGURE_SHARE), value
-        return value
+        if key in self._readings:
+            self._readings[key].wait()
+            return self._get(key, read)
+        self._readings[key] = reading = Event()
+        try:
+            began = self._clock()
+            value = read()
+            now = self._clock()
+            self._kept[key] = now + max(PAGE_FRESH_SECONDS, (now - began) / FIGURE_SHARE), value
+            return value
+        finally:
+            del self._readings[key]
+            reading.set()
 
 
 def check_own_post(post: Post, me: Person) -> Post:

@@ -35,10 +35,13 @@ class Library:
     Redis is away.
     """
 
-    def __init__(self, database: Database, mending: Mending, tallies: Tallies) -> None:
+    def __init__(
+        self, database: Database, mending: Mending, tallies: Tallies, veil: Callable[[Tally], Tally] = lambda one: one
+    ) -> None:
         self._database = database
         self._mending = mending
         self._tallies = tallies
+        self._veil = veil
         self._posts: Kept[Post] = Kept()
         # Posts without their text, which is nearly all of a post: a clap needs no more, and a worker's readers may
         # have ten thousand different ones open.
@@ -264,13 +267,18 @@ class Library:
             log.info("nothing could be kept yet: %s", error.message)
 
     def lines(self, found: list[Post]) -> list[Line]:
-        """Put posts beside their counts."""
+        """Put posts beside their counts, as readers see them."""
+        tallies = self.tallies_of(found)
+        return [Line(post, self._veil(tallies[post.id])) for post in found]
+
+    def tallies_of(self, found: list[Post]) -> dict[int, Tally]:
+        """Read the counts of posts, those that are hidden from readers as well."""
         try:
             tallies = self._mending.read([post.id for post in found])
         except Unavailable as error:
             log.info("counts as far as they are known: %s", error.message)
             tallies = self._mending.find(post.id for post in found)
-        return [Line(post, tallies.get(post.id, post.stored)) for post in found]
+        return {post.id: tallies.get(post.id, post.stored) for post in found}
 
 
 def _block_of(post_id: int) -> int:

@@ -131,6 +131,10 @@ class Desk:
         }
         return replace(self, rows=rows, minutes=_aged(self.minutes, passed), minute=now_minute)
 
+    def newest(self, most: int) -> tuple[DeskPost, ...]:
+        """The newest posts, newest first."""
+        return tuple(row.post for row in list(self.rows.values())[:most])
+
     def shown(self) -> tuple[DeskRow, ...]:
         """The rows that are shown while they move: the busiest, and the newest where few move; newest first."""
         return self._chosen(DESK_ROWS, DESK_ROWS_LEAST)

@@ -9,6 +9,7 @@ from claps.plain.cards import TITLES, Overview
 from claps.plain.dashboard import KINDS, Desk
 from claps.plain.figures import NAMES, Figures, Point
 from claps.plain.limits import MINUTES_KEPT
+from claps.plain.people import Person
 from claps.plain.sheets import Cell, Column, Sheet, moment
 
 OF_POST = tuple(name for name in NAMES if name != "follows")
@@ -41,6 +42,17 @@ def referrers_sheet(found: Iterable[tuple[str, int]]) -> Sheet:
     columns = (Column("host", "From", is_text=True), Column("visits", "Visits"))
     rows = tuple((HOSTS.get(host, host), visits) for host, visits in found)
     return Sheet("referrers", "Where readers came from", columns, rows)
+
+
+def clappers_sheet(found: Iterable[tuple[Person, int]], *, guests: int, guest_claps: int) -> Sheet:
+    """Who clapped, and how much each gave; guests, of whom nothing is known, together."""
+    columns = (
+        Column("name", "Name", is_text=True), Column("display_name", "Shown as", is_text=True), Column("claps", "Claps")
+    )
+    rows: list[tuple[Cell, ...]] = [(person.name, person.display_name, claps) for person, claps in found]
+    if guests:
+        rows.append(("", "One guest" if guests == 1 else f"{guests:,} guests", guest_claps))
+    return Sheet("clappers", "Who clapped", columns, tuple(rows))
 
 
 def minutes_sheet(desk: Desk) -> Sheet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from claps.plain.limits import CLAPS_PER_READER
 from claps.plain.versions import Version
@@ -14,7 +14,10 @@ UNHURRIED = frozenset(("views", "readers"))
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The counts of one post at one version. ``readers`` is how many are reading now."""
+    """The counts of one post at one version. ``readers`` is how many are reading now.
+
+    Where ``is_calm`` the writer keeps them from readers: all are 0 and mean nothing, and the version never changes.
+    """
 
     post_id: int
     version: Version
@@ -24,15 +27,21 @@ class Tally:
     views: int = 0
     comments: int = 0
     readers: int = 0
+    is_calm: bool = field(default=False, kw_only=True)
 
     def counts(self) -> dict[str, int]:
-        """The counts by name, in the order in which they are told."""
-        return {name: getattr(self, name) for name in FIELDS}
+        """The counts by name, in the order in which they are told; of a calm post none, and that it is calm."""
+        return {"calm": True} if self.is_calm else {name: getattr(self, name) for name in FIELDS}
+
+
+def calm_tally(post_id: int) -> Tally:
+    """The tally of a post whose numbers are hidden: the same at all times, so that it does not tell of changes."""
+    return Tally(post_id, Version("calm", 0), is_calm=True)
 
 
 def changed_fields(before: Tally | None, after: Tally) -> frozenset[str]:
     """Name the counts that differ; all of them when there is nothing to compare with."""
-    if before is None:
+    if before is None or before.is_calm != after.is_calm:
         return frozenset(FIELDS)
     return frozenset(name for name in FIELDS if getattr(before, name) != getattr(after, name))
 

@@ -6,7 +6,17 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from peewee import BigAutoField, BigIntegerField, BooleanField, CharField, DateTimeField, IntegerField, TextField, fn
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    Case,
+    CharField,
+    DateTimeField,
+    IntegerField,
+    TextField,
+    fn,
+)
 
 from claps.plain import posts
 from claps.plain.dashboard import DeskPost
@@ -14,6 +24,7 @@ from claps.plain.errors import NotFound
 from claps.plain.popular import Standing
 from claps.plain.tallies import Tally
 from claps.plain.versions import Version
+from claps.store.calm import CalmPost
 from claps.store.database import Model
 from claps.store.people import Person
 
@@ -142,8 +153,10 @@ def outlines_of(writer_id: int, *, limit: int) -> dict[int, tuple[DeskPost, Tall
 
 
 def totals_of_writer(writer_id: int) -> tuple[int, int]:
-    """Count a writer's published posts, and the claps for them as last flushed."""
-    query: Any = Post.select(fn.COUNT(Post.id), fn.COALESCE(fn.SUM(Post.claps), 0))
+    """Count a writer's published posts, and the claps for them as last flushed, but for those that are hidden."""
+    shown = Post.id.not_in(CalmPost.select(CalmPost.post_id))
+    claps = fn.SUM(Case(None, [(shown, Post.claps)], 0))
+    query: Any = Post.select(fn.COUNT(Post.id), fn.COALESCE(claps, 0))
     [(count, claps)] = query.where((Post.writer_id == writer_id) & Post.published_at.is_null(False)).tuples()
     return int(count), int(claps)
 

@@ -134,6 +134,8 @@ def private_page(template: str, **values: Any) -> Response:
     me = values.get("me")
     if me is not None and "badge" not in values:
         values["badge"] = badge_of(me.id)
+    if me is not None:
+        values["sees_no_numbers"] = site().calm.is_for(me.id)
     response = make_response(render_template(template, **values))
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -35,9 +35,12 @@ from claps.web.api import tables as api_tables
 from claps.web.oauth import endpoints, server
 from claps.web.pages import (
     bookmarks,
+    calm,
     claps,
     comments,
     dashboard,
+    dashboard_posts,
+    dashboard_weeks,
     entries,
     export,
     feeds,
@@ -54,6 +57,7 @@ from claps.web.pages import (
     search,
     sessions,
     settings,
+    shared,
     tables,
     tags,
     write,
@@ -70,6 +74,7 @@ CONTENT_POLICY = (
 
 PAGES = (
     front, posts, claps, likes, bookmarks, comments, people, sessions, settings, export, leaving, dashboard,
+    dashboard_posts, dashboard_weeks, shared, calm,
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
     tables, entries,
     me, api_people, api_posts, api_comments, api_lists, openapi, programs, endpoints,

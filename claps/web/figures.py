@@ -29,6 +29,11 @@ def some_period() -> tuple[Period, Invalid | None]:
         return read_period({}, now), error
 
 
+def said_period(name: str) -> Period:
+    """A range that ends now."""
+    return read_period({"range": name}, datetime.now(UTC))
+
+
 def period_or_refuse() -> Period:
     """The period that the address names.
 

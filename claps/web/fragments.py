@@ -104,7 +104,9 @@ def tally_html(env: Environment, known: Tally | None, tally: Tally) -> str:
 def tally_parts(known: Tally | None, tally: Tally) -> frozenset[str]:
     """Name the partials of a post's page that differ: the counts, and the word where one clap became several."""
     changed = changed_fields(known, tally)
-    return changed if known is not None and (known.claps == 1) == (tally.claps == 1) else changed | {"word"}
+    if known is None or known.is_calm != tally.is_calm or (known.claps == 1) != (tally.claps == 1):
+        return changed | {"word"}
+    return changed
 
 
 def live_url(positions: Positions, *, path: str = "/live") -> str:

@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import current_app
 
+from claps.acts.calm import Calm
 from claps.acts.dashboard import WriterSource
 from claps.acts.departed import Departed
 from claps.acts.errands import Errands
@@ -44,6 +45,7 @@ class Site:
     popularity: Popularity
     writers: WriterSource
     overviews: Overviews
+    calm: Calm
     reading_now: ReadingNow
     departed: Departed
     referrers: Referrers

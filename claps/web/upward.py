@@ -77,7 +77,9 @@ class Upward:
             if isinstance(outcome, ClapsError):
                 self._refuse(subscriber, message_id, outcome)
             else:
-                told = {"ack": message_id, "claps": outcome.tally.claps, "yours": outcome.yours}
+                tally = self._parts.calm.veil(outcome.tally)
+                counted: dict[str, Any] = {"calm": True} if tally.is_calm else {"claps": tally.claps}
+                told = {"ack": message_id, **counted, "yours": outcome.yours}
                 self._parts.hub.lot.send(subscriber, text_frame(dump(told)))
 
         unanswered = self._parts.hub.unanswered

@@ -43,7 +43,7 @@ def test_a_period_is_read_with_the_one_before(core: Core, article: Post) -> None
 
 
 def test_what_was_dear_to_read_is_kept_longer(core: Core, article: Post) -> None:
-    times = iter([0.0, 1.0, 19.0, 22.0, 22.1])
+    times = iter([0.0, 1.0, 19.0, 22.0, 22.0, 22.1])
     overviews = Overviews(core.database, clock=lambda: next(times))
 
     first = overviews.titles(article.writer)

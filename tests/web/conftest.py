@@ -9,6 +9,7 @@ import gevent
 import pytest
 from flask import Flask
 
+from claps.acts.calm import Calm
 from claps.acts.dashboard import WriterSource
 from claps.acts.departed import Departed
 from claps.acts.errands import Errands
@@ -65,9 +66,11 @@ def app(core: Core) -> Iterator[Flask]:
     """The application over an empty database, without a server."""
     with noting_greenlets() as begun:
         writers = WriterSource(core.database, core.mending, core.tallies)
+        calm = Calm(core.database, core.publish)
+        calm.look()
         lists = {"posts": PostsSource(core.database), "feed": FeedSource(core.database)}
-        hub = Hub({"post": PostSource(core.database, core.mending), "writer": writers, **lists})
-        library = Library(core.database, core.mending, core.tallies)
+        hub = Hub({"post": PostSource(core.database, core.mending, calm.hides), "writer": writers, **lists})
+        library = Library(core.database, core.mending, core.tallies, calm.veil)
         feeds = Feeds(core.database, teller(core.redis), core.popularity)
         errands = Errands(core.database, {"feed": feeds.do, "table": Emptying().do})
         yield create_site(
@@ -75,7 +78,7 @@ def app(core: Core) -> Iterator[Flask]:
                 settings=core.settings, database=core.database, library=library, ledger=core.ledger,
                 journal=core.journal, hub=hub, publish=core.publish,
                 errands=errands, tables=Tables(core.database, core.publish, errands), writers=writers,
-                overviews=Overviews(core.database), feeds=feeds,
+                overviews=Overviews(core.database), feeds=feeds, calm=calm,
                 popularity=core.popularity,
                 reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell), departed=Departed(core.database),
                 referrers=Referrers(core.database),

@@ -8,7 +8,8 @@ from flask import Blueprint, Response
 
 from claps.plain.errors import ClapsError
 from claps.plain.parcels import post_address
-from claps.plain.posts import Line
+from claps.plain.posts import Post
+from claps.plain.tallies import Tally
 from claps.web.api import told
 from claps.web.api.described import BEFORE, describe
 from claps.web.api.errors import answer_problem
@@ -35,12 +36,13 @@ def show() -> Response:
 def posts() -> Response:
     """One's published posts with their counts as they are now, newest first."""
     part = site().library.lines_of(told.some_person(), before_id())
+    found = [line.post for line in part.lines]
+    tallies = site().library.tallies_of(found)
     query = None if part.next_key is None else f"before={part.next_key}"
-    return told.answer([_told(line) for line in part.lines], next_query=query)
+    return told.answer([_told(post, tallies[post.id]) for post in found], next_query=query)
 
 
-def _told(line: Line) -> dict[str, Any]:
-    post, tally = line.post, line.tally
+def _told(post: Post, tally: Tally) -> dict[str, Any]:
     return {
         "id": post.id,
         "title": post.title,

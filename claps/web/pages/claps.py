@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response
 from werkzeug.wrappers import Response as AnyResponse
@@ -33,16 +34,17 @@ def clap(post_id: int) -> AnyResponse:
 
 
 def _answer(post: Post, clapped: Clapped) -> AnyResponse:
-    tally, hand = clapped.tally, Hand(post.id, clapped.yours)
+    tally, hand = site().calm.veil(clapped.tally), Hand(post.id, clapped.yours)
     if answers.is_htmx():
         numbers = tally_html(current_app.jinja_env, None, tally)
         return make_response(hand_html(post, hand, said_text=say(hand, given=clapped.given)) + numbers)
     if answers.wants_json():
-        return answers.data({"claps": tally.claps, "yours": clapped.yours, "version": str(tally.version)})
+        counted: dict[str, Any] = {"calm": True} if tally.is_calm else {"claps": tally.claps}
+        return answers.data({**counted, "yours": clapped.yours, "version": str(tally.version)})
     if answers.is_framed():
         return _answer_in_frame(hand, given=clapped.given)
     # An address that was not there before: some text browsers show a page they have kept otherwise.
-    mark = f"{tally.claps}" if clapped.given else f"{tally.claps}-{secrets.token_hex(2)}"
+    mark = f"{tally.claps}" if clapped.given and not tally.is_calm else f"{tally.claps}-{secrets.token_hex(2)}"
     return answers.see_other(f"/posts/{post.id}?c={mark}#claps")
 
 

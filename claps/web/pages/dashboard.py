@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from flask import Blueprint, request
@@ -9,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from claps.acts import notifications
 from claps.plain.cards import cards_of, rates_of
-from claps.plain.errors import Invalid, NotFound, SignInFirst
+from claps.plain.dashboard import Desk
+from claps.plain.errors import Invalid, NotFound, Refused, SignInFirst
 from claps.plain.figure_sheets import minutes_sheet, posts_sheet, referrers_sheet, times_sheet
 from claps.plain.figures import COUNTED
 from claps.plain.limits import FIGURE_ROWS, FIGURE_ROWS_TAKEN
@@ -35,10 +37,12 @@ def desk() -> Response:
     me = identity.find_person()
     if me is None:
         return answers.see_other("/login?next=/dashboard")
+    if site().calm.is_for(me.id):
+        return answers.private_page("dashboard/calm.html", me=me, desk=_desk_now(me))
     period, error = some_period()
     version = notifications.version_of(site().database, me)
     url = live_url([(writer_topic(me.id), ""), (person_topic(me.id), str(version))])
-    values = page_values(site().writers.desk_of(me.id))
+    values = page_values(_desk_now(me))
     response = answers.private_page(
         "dashboard/desk.html", me=me, live_url=url, **values, **_over_time(me, period), **said(error)
     )
@@ -50,7 +54,7 @@ def desk() -> Response:
 @bp.get("/dashboard/tables/<name><any('.csv', '.json'):kind>")
 def table(name: str, kind: str) -> Response:
     """A table of the dashboard by itself."""
-    me = writer()
+    me = counting_writer()
     make = _SHEETS.get(name)
     if make is None:
         raise NotFound("There is no such table.")
@@ -69,10 +73,29 @@ def writer() -> Person:
     return me
 
 
+def counting_writer() -> Person:
+    """Who looks at their own figures, and wants to see numbers.
+
+    :raises SignInFirst: nobody is signed in.
+    :raises Refused: calm mode is on.
+    """
+    me = writer()
+    if site().calm.is_for(me.id):
+        raise Refused("Calm mode is on, so numbers are put away. In the settings you can take them out again.")
+    return me
+
+
 def said(error: Invalid | None) -> dict[str, object]:
     """What the form of the period gets: what was typed, and what is wrong with it."""
     typed = {name: request.args.get(name, "")[:20] for name in ("from", "to", "grain")}
     return {"typed": typed, "errors": {error.field: error.message} if error else {}, "ranges": RANGES}
+
+
+def _desk_now(me: Person) -> Desk:
+    # While somebody here looks at it, it is at hand, and as new as what they see.
+    news = site().hub.news_of(writer_topic(me.id))
+    desk: Desk = site().writers.desk_of(me.id) if news is None else news.value
+    return desk.aged(int(time.time()) // 60)
 
 
 def _over_time(me: Person, period: Period) -> dict[str, object]:
@@ -103,7 +126,7 @@ def _referrers(me: Person, period: Period) -> Sheet:
 
 
 def _minutes(me: Person, period: Period) -> Sheet:
-    return minutes_sheet(site().writers.desk_of(me.id))
+    return minutes_sheet(_desk_now(me))
 
 
 _SHEETS: dict[str, Callable[[Person, Period], Sheet]] = {

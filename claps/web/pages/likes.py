@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from claps.acts import likes
+from claps.plain.errors import Refused
 from claps.plain.posts import Post
 from claps.plain.tallies import Clapped, Hand
 from claps.web import answers, identity
@@ -34,18 +36,21 @@ def likers(post_id: int) -> Response:
     """Who likes a post: people by name, guests by number; a page behind ``after``."""
     parts = site()
     post = parts.library.get_post(post_id)
+    if parts.calm.hides(post.id):
+        raise Refused("The writer keeps the numbers of this post to themselves, and with them who likes it.")
     found = likes.likers_of(parts.database, post, after_id=page_key("after") or 0)
     return answers.page("posts/likes.html", post=post, circle=found.circle, guests=found.guests)
 
 
 def _answer(post: Post, clapped: Clapped) -> AnyResponse:
-    tally, hand = clapped.tally, Hand(post.id, 0, liked=clapped.yours > 0)
+    tally, hand = site().calm.veil(clapped.tally), Hand(post.id, 0, liked=clapped.yours > 0)
     said = "You like this." if hand.liked else "Taken back."
     if answers.is_htmx():
         numbers = tally_html(current_app.jinja_env, None, tally)
         return make_response(render_template("posts/_liked.html", hand=hand, said_text=said) + numbers)
     if answers.wants_json():
-        return answers.data({"likes": tally.likes, "liked": hand.liked, "version": str(tally.version)})
+        counted: dict[str, Any] = {"calm": True} if tally.is_calm else {"likes": tally.likes}
+        return answers.data({**counted, "liked": hand.liked, "version": str(tally.version)})
     if answers.is_framed():
         return answers.said(said)
     # An address that was not there before: some text browsers show a page they have kept otherwise.

@@ -68,7 +68,8 @@ def me_html() -> str:
     reader = identity.find_reader()
     if reader is None or reader.is_guest:
         return ""
-    return render_template("notifications/_me.html", badge=answers.badge_of(reader.id))
+    calm = site().calm.is_for(reader.id)
+    return render_template("notifications/_me.html", badge=answers.badge_of(reader.id), sees_no_numbers=calm)
 
 
 @bp.post("/notifications/read")

@@ -23,6 +23,10 @@ def _profile(me: Person) -> dict[str, Any]:
     return {"display_name": me.display_name, "bio": me.bio_text, "earlier": people.earlier_profile(site().database, me)}
 
 
+def _calm(me: Person) -> dict[str, Any]:
+    return {"is_calm": site().calm.is_for(me.id)}
+
+
 def _leave(me: Person) -> dict[str, Any]:
     return {"leaves_at": me.leaves_at}
 
@@ -34,7 +38,7 @@ def _nothing(me: Person) -> dict[str, str]:
 # By name of the section, which is that of its template (settings/_profile.html) and of its place on the page: reads
 # what the template gets as ``values``.
 SECTIONS: dict[str, Callable[[Person], Mapping[str, Any]]] = {
-    "profile": _profile, "export": _nothing, "leave": _leave,
+    "profile": _profile, "calm": _calm, "export": _nothing, "leave": _leave,
 }
 
 
