@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks.databases import measure_both
 from benchmarks.figures import Figure
 from claps.settings import ROOT
 from tests.parts.claps_server import SECRET_KEY
-from tests.parts.mariadb_server import SYSTEM_PATH, MariadbServer
-from tests.parts.redis_server import RedisServer
 
 SECONDS = 240
 BOUND = 2.0
@@ -27,27 +25,11 @@ BOUND = 2.0
 
 def measure(folder: Path) -> list[Figure]:
     """Measure both databases."""
-    figures = _measure_database(folder / "sqlite", "SQLite", "")
-    if shutil.which("mariadbd", path=SYSTEM_PATH) is None:
-        print("  MariaDB is not measured: it is not installed; `make test-setup` says how to get it")
-        return figures
-    room = folder / "mariadb"
-    room.mkdir()
-    server = MariadbServer(room)
-    server.start()
-    try:
-        return figures + _measure_database(folder / "beside-mariadb", "MariaDB", server.make_database())
-    finally:
-        server.kill()
+    return measure_both(folder, _measure_database)
 
 
-def _measure_database(folder: Path, name: str, url: str) -> list[Figure]:
-    server = RedisServer(folder)
-    server.start()
-    try:
-        told = _run(folder, server.url, url)
-    finally:
-        server.kill()
+def _measure_database(folder: Path, name: str, redis_url: str, database_url: str) -> list[Figure]:
+    told = _run(folder, redis_url, database_url)
     reads, figures = told["read"], []
     for follows, read in reads.items():
         what = f"{name}: feed at {int(follows):,} follows"

@@ -7,13 +7,11 @@ at the rate at which one Redis takes claps, or the journal would grow for as lon
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
+from benchmarks.databases import measure_both
 from benchmarks.figures import Figure
 from benchmarks.ledgers import Ledgers
-from tests.parts.mariadb_server import SYSTEM_PATH, MariadbServer
-from tests.parts.redis_server import RedisServer
 
 CALM_CLAPS = 4_000
 RUSH_CLAPS = 150_000
@@ -22,28 +20,12 @@ BOUND = 50_000
 
 def measure(folder: Path) -> list[Figure]:
     """Measure both databases with both journals."""
-    figures = _measure_database(folder / "sqlite", "SQLite", "")
-    if shutil.which("mariadbd", path=SYSTEM_PATH) is None:
-        print("  MariaDB is not measured: it is not installed; `make test-setup` says how to get it")
-        return figures
-    room = folder / "mariadb"
-    room.mkdir()
-    server = MariadbServer(room)
-    server.start()
-    try:
-        return figures + _measure_database(folder / "beside-mariadb", "MariaDB", server.make_database())
-    finally:
-        server.kill()
+    return measure_both(folder, _measure_database)
 
 
-def _measure_database(folder: Path, name: str, url: str) -> list[Figure]:
-    server = RedisServer(folder)
-    server.start()
-    try:
-        ledgers = Ledgers(folder, redis_url=server.url, database_url=url)
-        (told,) = ledgers.run("flush", str(CALM_CLAPS), str(RUSH_CLAPS))
-    finally:
-        server.kill()
+def _measure_database(folder: Path, name: str, redis_url: str, database_url: str) -> list[Figure]:
+    ledgers = Ledgers(folder, redis_url=redis_url, database_url=database_url)
+    (told,) = ledgers.run("flush", str(CALM_CLAPS), str(RUSH_CLAPS))
     return [
         Figure(f"{name}: entries of one clap flushed", told["calm_entries"] / told["calm_seconds"], "per second"),
         Figure(f"{name}: entries of a rush flushed", told["rush_entries"] / told["rush_seconds"], "per second"),

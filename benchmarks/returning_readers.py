@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 from claps.crowd.connections import Connection, Loop
-from claps.crowd.frames import ACCEPT, CLOSE, KEY, PING, TEXT, pong_frame, split, text_frame
+from claps.crowd.frames import CLOSE, KEY, PING, TEXT, behind_handshake, pong_frame, split, text_frame
 from claps.crowd.targets import Target, find_target
 from claps.live.shedding import MOVING
 
@@ -167,13 +167,15 @@ class SocketReader(Reader):
             data = self._rest + data
             self._rest = b""
         if not self.is_open:
-            head, end, data = data.partition(b"\r\n\r\n")
-            if not end:
-                self._rest = head
-                return
-            if not head.startswith(b"HTTP/1.1 101") or ACCEPT not in head:
+            try:
+                behind = behind_handshake(data)
+            except ValueError:
                 self._end()
                 return
+            if behind is None:
+                self._rest = data
+                return
+            data = behind
             self.opened()
         messages, moves, pings, self._rest = self._shared.hear(data)
         self._moves = self._moves or moves

@@ -27,6 +27,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "commands.h"
 #include "sights.h"
 
 #define MOST 19900
@@ -52,7 +53,7 @@ static int32_t (*truth)[2];
 static uint32_t address;
 static int64_t lost, times_lost, acked, refused, unknown, updates, polled, visited, wrong, delay, sent, visits_due;
 static double clap_rate[2], clap_due[2], visit_rate;
-static char visit_head[2048], command_text[4096];
+static char visit_head[2048];
 static int64_t ticked, looked_away_at;
 
 static int id_of(int post) { return post ? first_id + post - 1 : hot_id; }
@@ -356,19 +357,6 @@ static void obey(char *line) {
     else if (sscanf(line, "write %999s", path) == 1) { take_sights(INT64_MAX); write_histograms(path); puts("written"); }
     else if (!strcmp(line, "count")) count();
     else printf("unknown %s\n", line);
-}
-
-static void read_commands(void) {
-    static int have;
-    int size = (int)read(0, command_text + have, sizeof command_text - 1 - have);
-    if (size <= 0) exit(0);
-    command_text[have += size] = 0;
-    for (char *end; (end = strchr(command_text, '\n'));) {
-        *end = 0;
-        obey(command_text);
-        have -= (int)(end + 1 - command_text);
-        memmove(command_text, end + 1, (size_t)have + 1);
-    }
 }
 
 static void handle(struct reader *one, uint32_t what) {

@@ -31,6 +31,7 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "commands.h"
 #include "sightings.h"
 
 #define MOST 20000
@@ -43,8 +44,8 @@ struct connection { int fd, state, round, given, rest_size; int64_t sent_at; uns
 
 static struct connection all[MOST];
 static int made, open_now, port, events, mode = IDLE;
-static char await_what[16], needle[200], watched[200], bytes[65536], command_text[4096];
-static int bytes_size, command_size, wanted, opening, window, refused, round_now, counted, frame_size;
+static char await_what[16], needle[200], watched[200], bytes[65536];
+static int bytes_size, wanted, opening, window, refused, round_now, counted, frame_size;
 static int64_t began, until, first_at, last_at, texts, sent, acked, denied, gap, next_ping;
 static int next_clapper, rate, watching;
 
@@ -230,18 +231,6 @@ static void obey(char *line) {
         puts("closed");
     } else printf("unknown %s\n", line);
     if (ms) until = began + ms * 1000000LL;
-}
-
-static void read_commands(void) {
-    int size = (int)read(0, command_text + command_size, sizeof command_text - 1 - command_size);
-    if (size <= 0) exit(0);
-    command_text[command_size += size] = 0;
-    for (char *end; (end = strchr(command_text, '\n'));) {
-        *end = 0;
-        obey(command_text);
-        command_size -= (int)(end + 1 - command_text);
-        memmove(command_text, end + 1, command_size + 1);
-    }
 }
 
 static void go_on(void) {

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "commands.h"
 
 #define MOST 15000
 #define ANSWER_BYTES 4096
@@ -31,9 +32,9 @@ enum { IDLE, OPENING, ROUND };
 struct poller { int fd, step, size, round, is_open; char found[2][64], answer[ANSWER_BYTES]; };
 
 static struct poller *all;
-static char *requests[16], *marks[2], needle[200], command_text[4096];
+static char *requests[16], *marks[2], needle[200];
 static int requests_count, marks_count, loop, made, open_now, opening, wanted, window, refused, port, events, mode;
-static int round_now, counted, answer_size, command_size;
+static int round_now, counted, answer_size;
 static int64_t began, until, first_at, last_at;
 
 static void leave(struct poller *one) {
@@ -122,7 +123,7 @@ static void start_one(void) {
     if (loop == 0 && one->fd >= 0) { one->is_open = 1; opening--; open_now++; }
 }
 
-static void obey(const char *line) {
+static void obey(char *line) {
     int ms = 0;
     began = now();
     if (sscanf(line, "open %d %d", &wanted, &window) == 2 && made + wanted <= MOST) {
@@ -131,18 +132,6 @@ static void obey(const char *line) {
         mode = ROUND; round_now++; counted = 0; first_at = last_at = 0; until = began + ms * 1000000LL;
         puts("listening");
     } else printf("unknown %s\n", line);
-}
-
-static void read_commands(void) {
-    int size = (int)read(0, command_text + command_size, sizeof command_text - 1 - command_size);
-    if (size <= 0) exit(0);
-    command_text[command_size += size] = 0;
-    for (char *end; (end = strchr(command_text, '\n'));) {
-        *end = 0;
-        obey(command_text);
-        command_size -= (int)(end + 1 - command_text);
-        memmove(command_text, end + 1, command_size + 1);
-    }
 }
 
 static void go_on(void) {

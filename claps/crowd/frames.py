@@ -33,6 +33,19 @@ def close_frame() -> bytes:
     return _frame(CLOSE, (1001).to_bytes(2, "big"))
 
 
+def behind_handshake(data: bytes) -> bytes | None:
+    """What follows the answer to the handshake; None while that is not whole.
+
+    :raises ValueError: the answer is no upgrade.
+    """
+    head, end, behind = data.partition(b"\r\n\r\n")
+    if not end:
+        return None
+    if not head.startswith(b"HTTP/1.1 101") or ACCEPT not in head:
+        raise ValueError("the server does not upgrade")
+    return behind
+
+
 def split(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
     """Take bytes apart into whole frames, as opcode and payload, and what is left of a frame that goes on.
 

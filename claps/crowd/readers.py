@@ -6,7 +6,7 @@ import random
 import re
 
 from claps.crowd.connections import Connection, Loop
-from claps.crowd.frames import ACCEPT, CLOSE, KEY, PING, TEXT, pong_frame, split
+from claps.crowd.frames import CLOSE, KEY, PING, TEXT, behind_handshake, pong_frame, split
 from claps.crowd.sightings import UNSEEN, WatchedPost
 
 # What the page would show, in the fragments that HTMX puts into it; and the version its poller asks on from.
@@ -106,14 +106,15 @@ class SocketReader(Reader):
             data = self._rest + data
             self._rest = b""
         if not self._is_open:
-            head, end, data = data.partition(b"\r\n\r\n")
-            if not end:
-                self._rest = head
-                return
-            if not head.startswith(b"HTTP/1.1 101") or ACCEPT not in head:
+            try:
+                behind = behind_handshake(data)
+            except ValueError:
                 self._end()
                 return
-            self._is_open = True
+            if behind is None:
+                self._rest = data
+                return
+            self._is_open, data = True, behind
         claps, counts, pings, closes, self._rest = self._audience.hear(data)
         if claps is not None:
             self._audience.updates += counts

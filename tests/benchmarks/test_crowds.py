@@ -8,11 +8,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import pytest
-
 from benchmarks.beside.crowds import Sighting, clap_to_sight_ms, open_pollers, share
 from benchmarks.beside.dialects import poll_script
-from benchmarks.programs import Missing, build
 
 MS = 1_000_000
 CLAPS = [Sighting(at * MS, 7, -1) for at in (10, 20, 30)]
@@ -42,11 +39,6 @@ def test_the_share_is_of_the_sorted_times() -> None:
 
 
 def test_pollers_ask_again_with_the_version_they_were_told(tmp_path: Path) -> None:
-    try:
-        build("pollers", tmp_path)
-    except Missing as missing:
-        pytest.skip(str(missing))
-
     with serve_polls() as desk, open_pollers(tmp_path, desk.port, poll_script("Claps", desk.port)) as pollers:
         opened = pollers.open(POLLERS)
         rounds = [pollers.see(f'"claps":{number}', desk.tell) for number in (1, 2)]

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import side_by_side
 from benchmarks.beside import claps, readers
 from benchmarks.beside.contenders import open_contender
-from benchmarks.programs import Missing, build
+from benchmarks.programs import Missing
 from tests.parts.mariadb_server import MariadbServer
 
 BINARIES = Path(sys.executable).parent
@@ -23,10 +23,6 @@ def room(parts_folder: Path, request: pytest.FixtureRequest) -> Path:
     """A folder that goes with all parts."""
     folder = parts_folder / request.node.name
     folder.mkdir()
-    try:
-        build("crowd", folder)
-    except Missing as missing:
-        pytest.skip(str(missing))
     return folder
 
 

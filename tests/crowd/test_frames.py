@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from wsproto.frame_protocol import FrameProtocol
 
-from claps.crowd.frames import PING, TEXT, pong_frame, split, text_frame
+from claps.crowd.frames import ACCEPT, PING, TEXT, behind_handshake, pong_frame, split, text_frame
 from claps.live.framing import PING_FRAME
 from claps.live.framing import text_frame as server_frame
 
@@ -37,3 +37,16 @@ def test_a_frame_that_goes_on_is_left_over_wherever_it_is_cut() -> None:
 
     assert all(frames == [(TEXT, b"one")] for frames, _ in cuts)
     assert all(split(rest + data[len(first) + len(rest) :])[0] == [(TEXT, b"two" * 100)] for _, rest in cuts)
+
+
+def test_frames_begin_behind_a_whole_handshake() -> None:
+    answer = b"HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: " + ACCEPT
+
+    assert behind_handshake(answer + b"\r\n") is None
+    assert behind_handshake(answer + b"\r\n\r\n" + PING_FRAME) == PING_FRAME
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 503 Busy\r\n\r\n", b"HTTP/1.1 101 A\r\nSec-WebSocket-Accept: x\r\n\r\n"])
+def test_another_answer_is_no_handshake(answer: bytes) -> None:
+    with pytest.raises(ValueError, match="does not upgrade"):
+        behind_handshake(answer)
