@@ -25,7 +25,7 @@ from claps.plain.errors import ClapsError
 from claps.plain.limits import LOG_TICK_SECONDS, SQL_ANSWER_SECONDS
 from claps.plain.news import News
 from claps.plain.topics import Topic
-from claps.plain.versions import PAGED, Version, parse_position
+from claps.plain.versions import BEGIN_ANEW, PAGED, Version, parse_position
 
 log = logging.getLogger(__name__)
 Wanted = list[tuple[Topic, str]]
@@ -46,6 +46,7 @@ class LettingIn:
         self._sources = sources
         # Who has not caught up: what was seen of each topic is what was asked with, not what others were told.
         self.behind: dict[Subscriber, Wanted] = {}
+        logs.begin_anew = self._begin_anew
 
     def let_in(self, subscriber: Subscriber, wanted: Wanted, *, at_once: bool) -> None:
         """Tell one what it has not seen, and let it wait for more.
@@ -89,6 +90,17 @@ class LettingIn:
                 return
             self._logs.tell(subscriber, [news])
         watch.add(subscriber)
+
+    def _begin_anew(self, subscriber: Subscriber, watch: LogWatch) -> None:
+        watch.discard(subscriber)
+        if subscriber.wire.stays:
+            watch.coming[subscriber] = None
+            self.behind[subscriber] = []
+            gevent.spawn(self._bring_up, subscriber, watch, BEGIN_ANEW)
+            return
+        wanted = [(one.topic, BEGIN_ANEW if one is watch else one.version_text) for one in subscriber.watches]
+        self._note_behind(subscriber, wanted)
+        gevent.spawn(self._read_and_answer, subscriber, wanted, False)
 
     def _bring_up(self, subscriber: Subscriber, watch: LogWatch, at: str) -> None:
         openings = 0

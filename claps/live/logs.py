@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import gevent
 
@@ -35,6 +36,8 @@ class LogFanOut:
         self._fan_out = fan_out
         self._sources = sources
         self._owed: dict[Subscriber, list[News]] = {}
+        # Tells one everything from the beginning, because what was missed is not kept any more.
+        self.begin_anew: Callable[[Subscriber, LogWatch], None] | None = None
 
     def offer(self, watch: LogWatch, news: News) -> None:
         """Take what was heard or read of a topic; what does not follow is read first."""
@@ -108,6 +111,8 @@ class LogFanOut:
                 news, turn = watch.take_incoming(), Turn()
                 members = [member for group in watch.groups.values() for member in group]
                 members.extend(watch.singles)
+                if news.resync:
+                    members = self._send_back(members, watch)
                 for member in members:
                     self._owed.setdefault(member, []).append(news)
                 for number, member in enumerate(members, 1):
@@ -119,6 +124,15 @@ class LogFanOut:
                 gevent.sleep(max(LOG_TICK_SECONDS, turn.worked_seconds / FAN_OUT_SHARE))
         finally:
             watch.turning = False
+
+    def _send_back(self, members: list[Subscriber], watch: LogWatch) -> list[Subscriber]:
+        # Programs are told a snapshot, each at its own pace; pages only that they are stale.
+        if self.begin_anew is None:
+            return members
+        for member in members:
+            if member.wire.tells_snapshots and member.alive and watch in member.watches:
+                self.begin_anew(member, watch)
+        return [member for member in members if not member.wire.tells_snapshots]
 
     def _encode(self, wire: Wire, all_news: list[News], subscriber: Subscriber) -> bytes:
         watch = next((one for one in subscriber.watches if one.topic == all_news[0].topic), None)

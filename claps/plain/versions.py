@@ -11,6 +11,8 @@ _SHAPE = re.compile(r"([0-9a-z]{1,32})\.([0-9]{1,19})")
 _POSITION = re.compile(rf"({_SHAPE.pattern})(?:~([0-9A-Za-z_.-]{{0,1200}}))?")
 # The cursor of a snapshot whose pages were all told, but not yet what changed meanwhile.
 PAGED = "."
+# The position of one who must forget what was seen, and be told everything.
+BEGIN_ANEW = "0.0~"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
