@@ -10,7 +10,7 @@ from claps.acts.logs import StoredLog, tell_quietly
 from claps.acts.tables import Tables, check_may_watch_table, promise_compacting
 from claps.live.messages import dump
 from claps.plain.errors import Conflict, Invalid
-from claps.plain.limits import BATCH_OPERATIONS, ENTRIES_PER_PAGE, TABLE_COMPACT_EVERY
+from claps.plain.limits import BATCH_OPERATIONS, ENTRIES_PER_PAGE, TABLE_COMPACT_EVERY, TABLE_EVENTS_TOLD
 from claps.plain.news import News
 from claps.plain.operations import (
     Held,
@@ -149,7 +149,7 @@ def run_batch(
 
 
 def changes_since(kit: Tables, reader: Reader | None, name: str, since: Version | None) -> News:
-    """Read what came behind a version: events in their order, at most 500, or that they are not kept any more.
+    """Read what came behind a version: events in their order, at most 64, or that they are not kept any more.
 
     :raises NotFound: there is no such table.
     :raises Refused: the reader may not read it.
@@ -157,7 +157,8 @@ def changes_since(kit: Tables, reader: Reader | None, name: str, since: Version 
     version = check_may_watch_table(kit.database, name, reader).table.version
     if since is None or since.epoch != version.epoch or since.offset > version.offset:
         return News(table_topic(name), version, resync=True)
-    return StoredLog(kit.database).after(table_topic(name), since.offset)
+    upto = since.offset + TABLE_EVENTS_TOLD
+    return StoredLog(kit.database).after(table_topic(name), since.offset, upto=upto)
 
 
 @dataclass

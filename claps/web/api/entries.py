@@ -12,7 +12,7 @@ from werkzeug.routing import BaseConverter
 from claps.acts import entries
 from claps.live.messages import dump, news_messages
 from claps.plain.errors import ClapsError, Invalid
-from claps.plain.limits import BATCH_BYTES, ENTRIES_PER_PAGE, ENTRIES_PER_PAGE_MOST, LOG_EVENTS_TOLD
+from claps.plain.limits import BATCH_BYTES, ENTRIES_PER_PAGE, ENTRIES_PER_PAGE_MOST, TABLE_EVENTS_TOLD
 from claps.plain.operations import Operation, Written, read_number, read_operation
 from claps.plain.tables import Entry, entry_fields
 from claps.plain.versions import parse_version
@@ -118,7 +118,7 @@ def changes(name: str) -> Response:
     news = entries.changes_since(site().tables, identity.find_reader(), name, since)
     response = _told(news_messages(news) if news.events or news.resync else [])
     response.set_etag(str(news.version))
-    if len(news.events) == LOG_EVENTS_TOLD:
+    if len(news.events) == TABLE_EVENTS_TOLD:
         response.headers["Link"] = f'<{request.base_url}?since={news.version}>; rel="next"'
     return response
 

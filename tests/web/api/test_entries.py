@@ -236,6 +236,17 @@ def test_changes_are_read_from_any_version(program: FlaskClient, url: str) -> No
     assert program.get(f"{url}/changes?since=x").status_code == 400
 
 
+def test_many_changes_are_read_page_by_page(program: FlaskClient, url: str) -> None:
+    before = program.put(f"{url}/entries/a", json=0).json["version"]
+    program.post(f"{url}/batch", json={"operations": [{"op": "increment", "key": "a"}] * 100})
+
+    pages = [program.get(f"{url}/changes?since={before}")]
+    while "Link" in pages[-1].headers:
+        pages.append(program.get(pages[-1].headers["Link"].partition(">")[0].removeprefix("<http://localhost")))
+
+    assert [message["event"]["value"] for page in pages for message in page.json] == list(range(1, 101))
+
+
 def test_who_may_not_is_told_so(app: Flask, room: Room, program: FlaskClient) -> None:
     public, hidden = room.make_table(), room.make_table(visibility="members")
     guest = app.test_client()
