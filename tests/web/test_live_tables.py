@@ -16,7 +16,7 @@ from tests.parts.claps_server import ClapsServer
 from tests.parts.http_client import Answer, Client
 from tests.parts.processes import eventually
 from tests.parts.tables import make_table, put
-from tests.parts.websocket_client import JSON_PROTOCOL, Rejected, WebSocketClient
+from tests.parts.websocket_client import JSON_PROTOCOL, Closed, Rejected, WebSocketClient
 from tests.web.conftest import SignIn
 
 JSON, TEXT = {"Accept": "application/json"}, {"Accept": "text/plain"}
@@ -152,6 +152,41 @@ def test_the_frame_shows_the_table_and_then_the_table_again(live_site: ClapsServ
 
     assert "<b>btc</b> <span>1</span>" in first.text
     assert "<b>btc</b> <span>2</span>" in told
+
+
+def test_a_text_browser_waits_for_the_next_change_on_a_page(live_site: ClapsServer, table: Writer) -> None:
+    writer, name = table
+    first = writer.get(f"/live/frame?topic=table:{name}")
+    url = unescape(re.findall(r'<a href="([^"]+)" target="_self">', first.text)[0])
+
+    put(writer, name, "btc", 2)
+    then = writer.get(url)
+
+    assert "<b>btc</b> <span>1</span>" in first.text and "Wait for the next change" in first.text
+    assert "<b>btc</b> <span>2</span>" in then.text
+
+
+def test_who_does_not_read_is_closed_and_misses_nothing_by_coming_back(
+    live_site: ClapsServer, table: Writer
+) -> None:
+    writer, name = table
+    since = poll_all(writer, name)[1].headers["etag"].strip('"')
+    seen = []
+    with WebSocketClient(
+        live_site.port, live(name, f"&since={since}"), protocol=JSON_PROTOCOL, receive_bytes=4_096
+    ) as slow:
+        for number in range(24):
+            put(writer, name, "large", f"{number} {'x' * 50_000}")
+        with pytest.raises(Closed) as closed:
+            while True:
+                seen.append(slow.receive_json())
+
+    with WebSocketClient(live_site.port, live(name, f"&since={seen[-1]['version']}"), protocol=JSON_PROTOCOL) as again:
+        while len(seen) < 24:
+            seen.append(again.receive_json())
+
+    assert closed.value.code in (1013, 1006)
+    assert [int(message["event"]["value"].split()[0]) for message in seen] == list(range(24))
 
 
 def test_what_was_compacted_away_is_told_anew(live_site: ClapsServer, table: Writer) -> None:
