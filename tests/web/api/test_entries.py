@@ -226,7 +226,8 @@ def test_changes_are_read_from_any_version(program: FlaskClient, url: str) -> No
 
     changes = program.get(f"{url}/changes?since={first}")
     nothing = program.get(f"{url}/changes?since={changes.json[-1]['version']}")
-    strange = [program.get(f"{url}/changes?since={since}") for since in ("", "other.1", first.partition(".")[0] + ".99")]
+    unknown = ("", "other.1", f"{first.partition('.')[0]}.99")
+    strange = [program.get(f"{url}/changes?since={since}") for since in unknown]
 
     [change] = changes.json
     assert (change["event"]["op"], change["event"]["key"]) == ("delete", "a")
