@@ -30,7 +30,7 @@ from claps.acts.flush import flush_all
 from claps.acts.joining import Joining
 from claps.acts.leaving import Leaving
 from claps.acts.logs import Publish
-from claps.acts.looking import PostSource
+from claps.acts.looking import PostSource, tally_news
 from claps.acts.mending import Mending
 from claps.acts.notifications import NotificationsSource
 from claps.acts.notifying import Notifier
@@ -58,6 +58,7 @@ from claps.live.shedding import Shedding
 from claps.live.sources import Source
 from claps.logs import set_up_logs
 from claps.plain.errors import ClapsError
+from claps.plain.tallies import calm_tally
 from claps.plain.topics import post_topic
 from claps.settings import Settings, read_settings
 from claps.store.database import Database
@@ -166,12 +167,15 @@ def _keep_figures(core: Core) -> Referrers:
 
 
 def _keep_calm(calm: Calm, hub: Hub) -> None:
-    def read_again(post_id: int) -> None:
+    def tell(post_id: int) -> None:
         watch = hub.watches.get(post_topic(post_id))
-        if watch is not None:
+        if watch is not None and watch.news is not None and calm.hides(post_id):
+            # At once: who comes while it is read again must not see the number any more.
+            hub.fan_out.offer(watch, tally_news(calm_tally(post_id)))
+        elif watch is not None:
             hub.relay.read_again(watch)
 
-    calm.changed = read_again
+    calm.changed = tell
     hub.relay.house_heard.append(calm.hear)
     try:
         calm.look()

@@ -145,13 +145,15 @@ def _reader() -> Reader:
 
 
 def _clapped(clapped: Clapped) -> Response:
-    tally = clapped.tally
-    return told.answer({"claps": tally.claps, "yours": clapped.yours, "version": str(tally.version)})
+    tally = site().calm.veil(clapped.tally)
+    counted = {"claps": told.count_of(tally, "claps"), "yours": clapped.yours}
+    return told.answer({**counted, "version": str(tally.version)})
 
 
 def _liked(clapped: Clapped) -> Response:
-    tally = clapped.tally
-    return told.answer({"likes": tally.likes, "liked": clapped.yours > 0, "version": str(tally.version)})
+    tally = site().calm.veil(clapped.tally)
+    counted = {"likes": told.count_of(tally, "likes"), "liked": clapped.yours > 0}
+    return told.answer({**counted, "version": str(tally.version)})
 
 
 def _key(person_id: int) -> str:

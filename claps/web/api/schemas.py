@@ -27,6 +27,10 @@ def _count(**about: Any) -> fields.Integer:
     return fields.Integer(required=True, strict=True, validate=validate.Range(min=0), **about)
 
 
+def _shown_count() -> fields.Integer:
+    return _count(allow_none=True, metadata={"description": "null where the writer keeps numbers from readers"})
+
+
 def _text(**about: Any) -> fields.String:
     return fields.String(required=True, **about)
 
@@ -58,7 +62,7 @@ class PostSchema(Schema):
     words = _count()
     published_at, edited_at = fields.DateTime(required=True), fields.DateTime(required=True, allow_none=True)
     comments_closed = fields.Boolean(required=True)
-    claps, people, likes, views, comments = _count(), _count(), _count(), _count(), _count()
+    claps, people, likes, views, comments = (_shown_count() for _ in range(5))
     version = _text(metadata={"description": "of the counts; `since` of /live takes it"})
 
 
@@ -84,14 +88,14 @@ class SourceSchema(Schema):
 class ClappedSchema(Schema):
     """A post's claps, and how many are one's own."""
 
-    claps, yours = _count(), _count()
+    claps, yours = _shown_count(), _count()
     version = _text()
 
 
 class LikedSchema(Schema):
     """A post's likes, and whether one is one's own."""
 
-    likes = _count()
+    likes = _shown_count()
     liked = fields.Boolean(required=True)
     version = _text()
 

@@ -17,6 +17,7 @@ from claps.plain.notifications import Notification
 from claps.plain.parcels import post_address
 from claps.plain.people import Person, Profile
 from claps.plain.posts import Comment, Line, Part
+from claps.plain.tallies import Tally
 from claps.plain.writing import Piece
 from claps.web import identity
 
@@ -97,9 +98,14 @@ def post_fields(line: Line, *, with_text: bool = False) -> dict[str, Any]:
         "person": person_fields(post.writer), "summary": post.summary_text, "tags": list(post.tags),
         "words": post.words, "published_at": moment(post.published_at),
         "edited_at": None if post.edited_at is None else moment(post.edited_at), "comments_closed": post.closed,
-        **{name: getattr(tally, name) for name in COUNTS}, "version": str(tally.version),
+        **{name: count_of(tally, name) for name in COUNTS}, "version": str(tally.version),
     }
     return {**fields, "html": post.body_html} if with_text else fields
+
+
+def count_of(tally: Tally, name: str) -> int | None:
+    """One of a post's counts; None where the writer keeps them from readers."""
+    return None if tally.is_calm else int(getattr(tally, name))
 
 
 def source_fields(piece: Piece) -> dict[str, Any]:

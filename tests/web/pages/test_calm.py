@@ -68,10 +68,12 @@ def test_programs_are_not_told_it_either(writer: Writer, guest: Client) -> None:
     told = guest.get(f"/live?{topic}&wait=0", headers={"Accept": "application/json"})
     text = guest.get(f"/live?{topic}&wait=0", headers={"Accept": "text/plain"})
     frame = guest.get(f"/live/frame?{topic}")
+    api = guest.get(f"/api/v1/posts/{writer.post_id}").json
 
     writer.hide(0)
     assert told.json == {"topic": f"post:{writer.post_id}", "version": "calm.0", "state": {"calm": True}}
     assert text.text == ""
+    assert (api["claps"], api["likes"], api["version"]) == (None, None, "calm.0")
     assert "The writer keeps the numbers to themselves." in frame.text and str(CLAPS) not in frame.text
 
 
