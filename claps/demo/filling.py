@@ -1,4 +1,4 @@
-"""Fills an empty site with the demo's people, posts, comments, claps and likes."""
+"""Fills an empty site with the demo's people, posts, comments, tables, claps and likes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gevent.event import AsyncResult
 from claps.acts.flush import flush_all
 from claps.acts.people import hash_password
 from claps.app import Core
+from claps.demo.tables import fill_tables
 from claps.plain.changes import Change
 from claps.plain.errors import ClapsError
 from claps.plain.limits import CLAP_ANSWER_SECONDS, FEED_POSTS_OF_ONE
@@ -57,6 +58,7 @@ def fill_demo(core: Core) -> int:
     """
     password_hash = hash_password(DEMO_PASSWORD)
     posts = core.database.transact(lambda: _write(password_hash))
+    fill_tables(core, _load("tables.json"))
     _clap(core, posts)
     flush_all(core.database, core.journal)
     return len(posts)
