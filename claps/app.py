@@ -112,13 +112,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     shedding.start()
     library = Library(core.database, core.mending, core.tallies, calm.veil)
     feeds = Feeds(core.database, teller(core.redis), core.popularity)
-    notifier = Notifier(core.database, core.publish, teller(core.redis))
-    errands = _do_errands(core, feeds, notifier)
+    errands = _do_errands(core, feeds)
     gevent.spawn(_flush_forever, core)
     gevent.spawn(library.warm_up)
     site = Site(
-        settings=settings,
-        database=core.database,
+        settings=settings, database=core.database,
         library=library,
         ledger=core.ledger,
         journal=core.journal,
@@ -191,7 +189,8 @@ def _know_departed(core: Core, hub: Hub) -> Departed:
     return departed
 
 
-def _do_errands(core: Core, feeds: Feeds, notifier: Notifier) -> Errands:
+def _do_errands(core: Core, feeds: Feeds) -> Errands:
+    notifier = Notifier(core.database, core.publish, teller(core.redis))
     leaving = Leaving(core.database, core.ledger, core.publish, core.settings.var / "media")
     counting = Counting(core.database, core.ledger)
     handlers = {
