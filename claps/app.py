@@ -213,6 +213,7 @@ def _keep_tables(core: Core, errands: Errands) -> Tables:
 def _watch_tables(core: Core, hub: Hub, worker: str) -> Watching:
     watching = Watching(core.database, hub, Places(core.redis, worker))
     hub.relay.house_heard.append(watching.hear)
+    hub.relay.house_joined.append(watching.look_at_all)
     gevent.spawn(watching.doorkeeper.run_forever)
     return watching
 

@@ -78,6 +78,15 @@ class Watching:
         if topic in self._hub.watches:
             gevent.spawn(self._look_again, topic)
 
+    def look_at_all(self) -> None:
+        """Ask again for everybody inside: what was said while Redis was away was not heard."""
+        gevent.spawn(self._look_at_all)
+
+    def _look_at_all(self) -> None:
+        for topic in [topic for topic in self._hub.watches if topic.kind == "table"]:
+            self._look_again(topic)
+            gevent.sleep(0)
+
     def _is_in(self, topic: Topic) -> None:
         self._entering[topic] -= 1
         if not self._entering[topic]:
@@ -96,7 +105,9 @@ class Watching:
                 gevent.sleep(RELOAD_SECONDS)
 
     def _show_out(self, watch: Watch) -> None:
-        reasons: dict[Reader | None, str] = {}
+        reasons: dict[Reader | None, str] = {None: self._why_not(watch.topic, None)}
+        if not reasons[None]:
+            return  # Everybody may.
         for subscriber in watchers_of(watch):
             reader = subscriber.reader
             if reader not in reasons:

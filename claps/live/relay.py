@@ -62,6 +62,8 @@ class Relay:
         self.connected = False
         # Each takes what workers tell each other about themselves, and leaves what it does not know.
         self.house_heard: list[Callable[[str], None]] = []
+        # Called when that can be heard again: something may have been said meanwhile.
+        self.house_joined: list[Callable[[], None]] = []
 
     def start(self, listening: Listening) -> None:
         """Begin to listen."""
@@ -118,6 +120,9 @@ class Relay:
 
     def confirmed(self, channel: str) -> None:
         """Redis tells us of this channel from now on."""
+        if channel == HOUSE_CHANNEL:
+            for look in self.house_joined:
+                look()
         for watch in self._by_channel.get(channel, ()):
             self._to_load[watch] = None
         self._stirred.set()

@@ -149,6 +149,17 @@ def test_who_is_taken_out_on_the_way_in_is_shown_out(
     assert close_code(member) == NOT_YOURS
 
 
+def test_who_was_taken_out_while_nobody_was_heard_is_shown_out_after(
+    room: Room, watching: Watching, topic: Topic, ben: Reader, wait: Wait
+) -> None:
+    member = wait(ben)
+
+    take_out(room, topic, ben)
+    watching.look_at_all()
+
+    assert close_code(member) == NOT_YOURS
+
+
 def test_everybody_is_shown_out_of_a_table_that_is_deleted(
     room: Room, watching: Watching, topic: Topic, wait: Wait
 ) -> None:

@@ -213,3 +213,16 @@ def test_a_topic_whose_writer_cannot_be_found_yet_is_tried_again(
     core.database._shunned_until = 0
 
     assert peer.receive_until(b"}\n\n")
+
+
+def test_who_takes_what_workers_say_is_told_when_that_may_have_been_missed(
+    hubs: list[Hub], redis: RedisServer
+) -> None:
+    looked: list[int] = []
+    hubs[0].relay.house_joined.append(lambda: looked.append(1))
+
+    redis.kill()
+    until(lambda: not hubs[0].relay.connected)
+    redis.start()
+
+    until(lambda: looked, seconds=10)
