@@ -124,6 +124,8 @@ class Leaving:
             "followers": _until_none(lambda person_id: len(leaving.drop_followers(person_id, LEAVE_ROWS))),
             "bookmarks": _until_none(partial(leaving.drop_bookmarks, limit=LEAVE_ROWS)),
             "lists": _drop_lists,
+            "shares": _until_none(partial(leaving.drop_shares, limit=LEAVE_ROWS)),
+            "calm": _until_none(partial(leaving.drop_calm, limit=LEAVE_ROWS)),
             "tables": self._tables,
             "repeats": _until_none(partial(drop_repeats_of, limit=LEAVE_ROWS)),
             "permits": _until_none(lambda person_id: len(drop_permits_of(person_id, LEAVE_ROWS))),
@@ -227,6 +229,7 @@ class Leaving:
 PARTS = (
     "posts", "comments", "claps", "likes", "comment_likes", "follows", "followers", "revisions", "drafts", "pictures",
     "bookmarks", "lists", "tables", "permits", "apps", "repeats",
+    "shares", "calm",
 )
 
 

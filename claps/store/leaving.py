@@ -6,6 +6,7 @@ from typing import Any
 
 from claps.plain.limits import CLAPS_PER_READER
 from claps.store.bookmarks import Bookmark, bookmarks_before
+from claps.store.calm import CalmPerson, CalmPost
 from claps.store.claps import move_claps, move_likes
 from claps.store.comments import Comment, CommentLike
 from claps.store.database import locked
@@ -18,6 +19,7 @@ from claps.store.people import Person
 from claps.store.posts import Post, move_counts
 from claps.store.revisions import Revision
 from claps.store.search import drop_text
+from claps.store.shares import ShareLink
 from claps.store.tags import PostTag
 from claps.store.wide_posts import WidePost
 
@@ -66,6 +68,21 @@ def drop_drafts(writer_id: int, limit: int) -> int:
     query: Any = Draft.select(Draft.id).where(Draft.writer_id == writer_id).order_by(Draft.id).limit(limit)
     ids = [int(draft_id) for (draft_id,) in query.tuples()]
     return int(Draft.delete().where(Draft.id.in_(ids)).execute()) if ids else 0
+
+
+def drop_shares(writer_id: int, limit: int) -> int:
+    """Delete links to the figures of a writer's posts; return how many went."""
+    query: Any = ShareLink.select(ShareLink.id).join(Post, on=(Post.id == ShareLink.post_id))
+    ids = [int(share_id) for (share_id,) in query.where(Post.writer_id == writer_id).limit(limit).tuples()]
+    return int(ShareLink.delete().where(ShareLink.id.in_(ids)).execute()) if ids else 0
+
+
+def drop_calm(person_id: int, limit: int) -> int:
+    """Forget from whom a person hid numbers; return how many rows went."""
+    query: Any = CalmPost.select(CalmPost.post_id).join(Post, on=(Post.id == CalmPost.post_id))
+    ids = [int(post_id) for (post_id,) in query.where(Post.writer_id == person_id).limit(limit).tuples()]
+    shown = int(CalmPost.delete().where(CalmPost.post_id.in_(ids)).execute()) if ids else 0
+    return shown + int(CalmPerson.delete().where(CalmPerson.person_id == person_id).execute())
 
 
 def comments_left(person_id: int, after_id: int, limit: int) -> list[tuple[int, bool]]:

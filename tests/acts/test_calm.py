@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from claps.acts.calm import Calm
@@ -14,6 +16,7 @@ from claps.plain.posts import Post
 from claps.plain.tallies import Tally
 from claps.plain.topics import post_topic
 from claps.plain.versions import Version
+from claps.store.leaving import drop_calm
 from claps.store.posts import totals_of_writer
 from tests.parts.inside import ON_SQLITE
 
@@ -119,3 +122,13 @@ def test_hidden_claps_are_not_in_their_writers_total(core: Core, calm: Calm, art
     calm.hide_from_readers(article.writer, article, is_calm=True)
 
     assert (before, totals_of_writer(article.writer.id)) == ((1, 8), (1, 0))
+
+
+def test_with_who_leaves_what_they_hid_is_forgotten(core: Core, calm: Calm, article: Post, ben: Person) -> None:
+    calm.hide_from_readers(article.writer, article, is_calm=True)
+    calm.hide_from_oneself(article.writer, is_calm=True)
+
+    gone = [core.database.transact(partial(drop_calm, who.id, 10)) for who in (ben, article.writer)]
+
+    calm.look()
+    assert (gone, calm.hides(article.id), calm.is_for(article.writer.id)) == ([0, 2], False, False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from claps.acts.shares import find_token, revoke, share, shared_post_id
@@ -9,6 +11,7 @@ from claps.app import Core
 from claps.plain.errors import NotFound
 from claps.plain.people import Person
 from claps.plain.posts import Post
+from claps.store.leaving import drop_shares
 from claps.store.shares import ShareLink
 from tests.parts.inside import ON_SQLITE
 
@@ -65,3 +68,13 @@ def test_only_who_wrote_a_post_shares_its_figures(core: Core, article: Post, ben
     for act in (share, revoke):
         with pytest.raises(NotFound):
             act(core.database, ben, article)
+
+
+def test_with_who_leaves_their_links_go(core: Core, article: Post, ben: Person) -> None:
+    token = make_link(core, article)
+
+    gone = [core.database.transact(partial(drop_shares, who.id, 10)) for who in (ben, article.writer)]
+
+    assert gone == [0, 1]
+    with pytest.raises(NotFound):
+        shared_post_id(core.database, token, KEY)
