@@ -14,6 +14,7 @@ from gevent.event import AsyncResult
 from claps.acts.flush import flush_all
 from claps.acts.people import hash_password
 from claps.app import Core
+from claps.demo.history import add_views, spread
 from claps.demo.tables import fill_tables
 from claps.plain.changes import Change
 from claps.plain.errors import ClapsError
@@ -59,8 +60,11 @@ def fill_demo(core: Core) -> int:
     password_hash = hash_password(DEMO_PASSWORD)
     posts = core.database.transact(lambda: _write(password_hash))
     fill_tables(core, _load("tables.json"))
+    guests = {posts[slug]: int(plan["guests"]) for slug, plan in _load("claps.json").items()}
+    core.database.transact(lambda: add_views(guests))
     _clap(core, posts)
     flush_all(core.database, core.journal)
+    core.database.transact(lambda: spread(posts.values()))
     return len(posts)
 
 
