@@ -50,6 +50,7 @@ from claps.hot.ledger import Ledger
 from claps.hot.places import Places
 from claps.hot.popular import Popular
 from claps.hot.presence import Presence
+from claps.hot.rates import Rates
 from claps.hot.tallies import Tallies
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
@@ -132,6 +133,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         departed=_know_departed(core, hub),
         referrers=_keep_figures(core),
         passes=_know_passes(core, hub),
+        rates=Rates(core.redis),
         tables=_keep_tables(core, errands),
         watching=_watch_tables(core, hub, worker),
     )

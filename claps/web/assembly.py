@@ -22,6 +22,7 @@ from claps.web import (
     guard,
     live,
     operations,
+    rates,
     table_html,
     upward,
 )
@@ -113,6 +114,8 @@ def create_site(parts: Site) -> Flask:
     app.extensions["claps-wires"] = Wires(fragments.Fragments(app))
     app.before_request(bearer.check_bearer)
     app.before_request(guard.refuse_cross_site)
+    app.before_request(rates.check_rate)
+    app.after_request(rates.tell_rate)
     app.after_request(_add_headers)
     app.after_request(cors.add_cors)
     answers.add_to(app)

@@ -22,6 +22,7 @@ from claps.acts.tables import Tables
 from claps.acts.watching import Watching
 from claps.hot.journal import Journal
 from claps.hot.ledger import Ledger
+from claps.hot.rates import Rates
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
 from claps.live.wires import Wires
@@ -50,6 +51,7 @@ class Site:
     departed: Departed
     referrers: Referrers
     passes: Passes
+    rates: Rates
     tables: Tables
     watching: Watching
 

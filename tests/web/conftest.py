@@ -25,6 +25,7 @@ from claps.app import Core
 from claps.hot.channels import teller
 from claps.hot.places import Places
 from claps.hot.presence import Presence
+from claps.hot.rates import Rates
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
 from claps.web.assembly import create_site
@@ -83,7 +84,7 @@ def app(core: Core) -> Iterator[Flask]:
                 reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell), departed=Departed(core.database),
                 referrers=Referrers(core.database),
                 watching=Watching(core.database, hub, Places(core.redis, "worker")),
-                passes=Passes(core.database, core.publish),
+                passes=Passes(core.database, core.publish), rates=Rates(core.redis),
             )
         )
     gevent.killall(begun)

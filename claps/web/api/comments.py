@@ -9,12 +9,14 @@ from claps.acts.comments import Talk
 from claps.plain.errors import ClapsError, NotFound
 from claps.plain.people import Reader
 from claps.plain.posts import Comment
+from claps.plain.rates import API_POSTS
 from claps.web.api import asked, told
 from claps.web.api.described import describe
 from claps.web.api.errors import answer_problem
 from claps.web.api.once import once
 from claps.web.api.schemas import CommentBody, CommentSchema, EditBody, read_body
 from claps.web.bearer import needs
+from claps.web.rates import at_most
 from claps.web.shelf import shelf
 from claps.web.site import site
 
@@ -37,6 +39,7 @@ def of_post(post_id: int) -> Response:
 @bp.post("/posts/<int:post_id>/comments")
 @needs("post")
 @describe(gives=CommentSchema, takes=CommentBody, status=201)
+@at_most(API_POSTS)
 @once
 def write(post_id: int) -> Response:
     """Write a comment under a post, perhaps in answer to another one."""

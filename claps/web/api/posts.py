@@ -12,6 +12,7 @@ from claps.plain.errors import ClapsError
 from claps.plain.limits import ARTICLE_BYTES
 from claps.plain.people import Reader
 from claps.plain.posts import Line, Post
+from claps.plain.rates import API_POSTS
 from claps.plain.tallies import Clapped
 from claps.plain.writing import Seen, Writing, clean, new_key
 from claps.web.api import asked, told
@@ -32,6 +33,7 @@ from claps.web.api.schemas import (
 from claps.web.bearer import needs
 from claps.web.lists import before_id
 from claps.web.pages.write import press
+from claps.web.rates import at_most
 from claps.web.site import site
 
 bp = Blueprint("api-posts", __name__, url_prefix="/api/v1/posts")
@@ -50,6 +52,7 @@ def latest() -> Response:
 @bp.post("")
 @needs("post")
 @describe(gives=SourceSchema, takes=PublishBody, status=201)
+@at_most(API_POSTS)
 @once
 def publish() -> Response:
     """Publish an article, or a note."""

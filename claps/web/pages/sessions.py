@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from claps.acts import leaving, people
 from claps.plain.errors import Conflict, Invalid, Refused
 from claps.plain.people import Person
-from claps.web import answers, identity
+from claps.web import answers, identity, rates
 from claps.web.forms import local_address
 from claps.web.site import site
 
@@ -50,10 +50,17 @@ def login_form() -> Response:
 def login() -> Response:
     """Sign in."""
     form = request.form
-    return _enter(
-        "sessions/login.html",
-        lambda: people.sign_in(site().database, form.get("name", ""), form.get("password", "")),
-    )
+
+    def act() -> Person:
+        name = form.get("name", "")
+        rates.check_passwords(name)
+        try:
+            return people.sign_in(site().database, name, form.get("password", ""))
+        except Refused:
+            rates.note_wrong_password(name)
+            raise
+
+    return _enter("sessions/login.html", act)
 
 
 @bp.post("/logout")

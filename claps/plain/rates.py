@@ -1,0 +1,47 @@
+"""How often somebody may ask for something, and how far they have come."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many times in so many seconds; ``name`` is that of the count."""
+
+    name: str
+    most: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands with a rate: how often they may still ask, and in how many seconds all is as at first."""
+
+    rate: Rate
+    left: int
+    reset_seconds: int
+    refused: bool = False
+
+
+# What programs ask, by person (or by app, where one speaks for nobody).
+API_READS = Rate("reads", 1_200, 60)
+API_WRITES = Rate("writes", 600, 60)
+API_POSTS = Rate("posts", 60, 60)
+# What comes before a token, by address.
+OAUTH = Rate("oauth", 300, 60)
+# Wrong passwords: by address, where many people may be behind one; and by name, whoever tries.
+WRONG_BY_ADDRESS = Rate("wrong-by-address", 50, 900)
+WRONG_BY_NAME = Rate("wrong-by-name", 20, 900)
+
+
+def neighbourhood(address: str) -> str:
+    """The part of an address that one household or machine has: all of IPv4's, half of IPv6's."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "nowhere"
+    if found.version == 4:
+        return str(found)
+    return str(ipaddress.ip_network((found, 64), strict=False).network_address)

@@ -1,0 +1,111 @@
+"""How often programs may ask, and how often a password may be wrong.
+
+Nobody is held back from reading by their address: many people are behind one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Response, current_app, g, request
+
+from claps.plain.errors import TooMany
+from claps.plain.rates import (
+    API_READS,
+    API_WRITES,
+    OAUTH,
+    WRONG_BY_ADDRESS,
+    WRONG_BY_NAME,
+    Rate,
+    Standing,
+    neighbourhood,
+)
+from claps.web import identity
+from claps.web.site import site
+
+View = TypeVar("View", bound=Callable[..., Any])
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_BEFORE_TOKENS = ("/oauth/token", "/oauth/revoke", "/oauth/introspect")
+
+
+def at_most(rate: Rate) -> Callable[[View], View]:
+    """Declare a rate of its own for an address of the API."""
+
+    def mark(view: View) -> View:
+        view.rate = rate  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def check_rate() -> None:
+    """Count what a program asks.
+
+    :raises TooMany: it asks too often.
+    """
+    if request.path.startswith("/api/"):
+        rate, who = _rate(), _who()
+        if who is not None:
+            _take(rate, who)
+    elif request.path in _BEFORE_TOKENS:
+        _take(OAUTH, _address())
+
+
+def tell_rate(response: Response) -> Response:
+    """Say how somebody stands (draft-ietf-httpapi-ratelimit-headers)."""
+    standing: Standing | None = g.get("standing")
+    if standing is not None:
+        name, rate = standing.rate.name, standing.rate
+        response.headers["RateLimit-Policy"] = f'"{name}";q={rate.most};w={rate.seconds}'
+        response.headers["RateLimit"] = f'"{name}";r={standing.left};t={standing.reset_seconds}'
+    return response
+
+
+def check_passwords(name: str) -> None:
+    """See that neither this name nor this address has had too many wrong passwords lately.
+
+    :raises TooMany: one has.
+    """
+    for rate, who in _wrong(name):
+        standing = site().rates.look(rate, who)
+        if standing.refused:
+            raise TooMany(
+                "Too many wrong passwords lately. Wait a little, please.", retry_after_seconds=standing.reset_seconds
+            )
+
+
+def note_wrong_password(name: str) -> None:
+    """Count that a name and a password did not fit together."""
+    for rate, who in _wrong(name):
+        site().rates.take(rate, who)
+
+
+def _wrong(name: str) -> tuple[tuple[Rate, str], ...]:
+    return (WRONG_BY_ADDRESS, _address()), (WRONG_BY_NAME, name.strip().lower().removeprefix("@"))
+
+
+def _rate() -> Rate:
+    view = current_app.view_functions.get(request.endpoint or "")
+    rate: Rate = getattr(view, "rate", None) or (API_READS if request.method in _SAFE else API_WRITES)
+    return rate
+
+
+def _who() -> str | None:
+    if "bearer" in g and g.bearer.person_id is None:
+        return f"app {g.bearer.app_id}"
+    reader = identity.find_reader()
+    if reader is not None:
+        return f"reader {reader.id}"
+    return None if request.method in _SAFE else _address()
+
+
+def _address() -> str:
+    # Behind proxies that are trusted it is the reader's own; what others claim was never looked at.
+    return f"address {neighbourhood(request.remote_addr or '')}"
+
+
+def _take(rate: Rate, who: str) -> None:
+    g.standing = standing = site().rates.take(rate, who)
+    if standing.refused:
+        raise TooMany("That is too often. Wait a little, please.", retry_after_seconds=standing.reset_seconds)
