@@ -12,7 +12,7 @@ from claps.live.lot import Lot
 from claps.live.subscribers import Subscriber
 from claps.live.watches import Watch
 from claps.live.wires import Positions
-from claps.plain.limits import FAN_OUT_CLOCK_SHARE, FAN_OUT_SHARE, TICK_SECONDS, UNHURRIED_SECONDS
+from claps.plain.limits import FAN_OUT_CLOCK_SHARE, FAN_OUT_SHARE, TICK_SECONDS, UNHURRIED_SECONDS, UNHURRIED_TICKS
 from claps.plain.news import News
 
 INLINE = 32
@@ -37,14 +37,14 @@ class FanOut:
     def offer(self, watch: Watch, news: News) -> None:
         """Take newer news of a topic; it is told now, or when the topic's tick has passed.
 
-        Who comes and goes is told at most once a second: where ten thousand come within a minute, every worker's
-        count moves every second, and each would be an update to all of them.
+        Who comes and goes is told at most once a second, and not before ten ticks have passed: where ten thousand come
+        within a minute, every worker's count moves every second, and each would be an update to all of them.
         """
         watch.news = news
         watch.frames.clear()
         if watch.turning or watch.is_idle:
             return
-        if not news.hurried and time.monotonic() - watch.sent_at < UNHURRIED_SECONDS:
+        if not news.hurried and _must_wait(watch):
             self._unhurried.add(watch)
         else:
             self._begin_turn(watch)
@@ -54,7 +54,7 @@ class FanOut:
         turn = Turn()
         for watch in list(self._unhurried):
             turn.breathe_if_over()
-            if time.monotonic() - watch.sent_at < UNHURRIED_SECONDS:
+            if _must_wait(watch):
                 continue
             self._unhurried.discard(watch)
             if not watch.turning and not watch.is_idle and watch.news is not watch.told:
@@ -182,3 +182,8 @@ def positions_of(subscriber: Subscriber) -> Positions:
 
 def _size_of(watch: Watch) -> int:
     return sum(map(len, watch.groups.values())) + len(watch.singles)
+
+
+def _must_wait(watch: Watch) -> bool:
+    # Ten ticks are a second for all but the largest crowds: there it keeps half of a worker from telling who comes.
+    return time.monotonic() - watch.sent_at < max(UNHURRIED_SECONDS, UNHURRIED_TICKS * watch.tick_seconds)

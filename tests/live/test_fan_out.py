@@ -219,13 +219,17 @@ def test_news_of_a_topic_that_nobody_watches_is_kept_and_not_told(fan_out: FanOu
     assert (watch.version_text, fan_out.updates) == ("e.1", 0)
 
 
-def test_who_comes_and_goes_is_told_at_most_once_a_second(
-    lot: Lot, fan_out: FanOut, watch: Watch, wires: Wires, make_peer: MakePeer
+@pytest.mark.parametrize(("tick_seconds", "quiet_seconds"), [(TICK_SECONDS, UNHURRIED_SECONDS), (0.5, 5.0)])
+def test_who_comes_and_goes_is_told_at_most_once_a_second_and_in_ten_ticks(
+    lot: Lot, fan_out: FanOut, watch: Watch, wires: Wires, make_peer: MakePeer, tick_seconds: float,
+    quiet_seconds: float,
 ) -> None:
     peer = make_peer()
     park(lot, peer, wires.frame, watch)
     fan_out.offer(watch, tell(1))
     peer.take()
+    watch.tick_seconds = tick_seconds
+    watch.sent_at -= quiet_seconds - UNHURRIED_SECONDS
 
     for offset in range(2, 30):
         fan_out.offer(watch, replace(tell(offset), hurried=False))
