@@ -160,4 +160,5 @@ def test_who_may_only_read_sees_no_forms(live_site: ClapsServer, guest: Client) 
     page = guest.get("/tables/for-reading").text
 
     assert 'class="entries"' in page and 'id="add"' not in page and "Who may read and write" not in page
+    assert "Edit" not in page and "Delete" not in page
     assert guest.post("/tables/for-reading/put", {"key": "key", "value": "2"}).status == 403
