@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from claps.hot.ledger import Ledger
 from claps.plain.changes import Change
-from claps.plain.errors import Refused
+from claps.plain.errors import NotFound, Refused
 from claps.plain.limits import PEOPLE_SHOWN
 from claps.plain.people import Circle, Reader
-from claps.plain.posts import Post
+from claps.plain.posts import Comment, Post
 from claps.plain.tallies import Clapped
-from claps.store import claps, people
+from claps.store import claps, comments, people
 from claps.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Likers:
-    """Who likes a post, as last flushed: people by name, guests by number."""
+    """Who likes a post, as last flushed, or a comment: people by name, guests by number."""
 
     circle: Circle
     guests: int
@@ -50,7 +50,22 @@ def likers_of(database: Database, post: Post, *, after_id: int = 0) -> Likers:
     :raises Unavailable: SQL does not answer.
     """
     with database.reading():
-        ids = claps.likers_after(post.id, after_id, PEOPLE_SHOWN + 1)
-        shown = tuple(people.find_people(ids[:PEOPLE_SHOWN]))
-        guests = claps.count_guests_who_like(post.id)
+        return _likers(claps.likers_after(post.id, after_id, PEOPLE_SHOWN + 1), claps.count_guests_who_like(post.id))
+
+
+def likers_of_comment(database: Database, comment: Comment, *, after_id: int = 0) -> Likers:
+    """Read who likes a comment, behind ``after_id``.
+
+    :raises NotFound: it was taken away.
+    :raises Unavailable: SQL does not answer.
+    """
+    if comment.is_removed:
+        raise NotFound("This comment was taken away.")
+    with database.reading():
+        ids = comments.likers_after(comment.id, after_id, PEOPLE_SHOWN + 1)
+        return _likers(ids, comments.count_guests_who_like(comment.id))
+
+
+def _likers(ids: list[int], guests: int) -> Likers:
+    shown = tuple(people.find_people(ids[:PEOPLE_SHOWN]))
     return Likers(Circle(shown, ids[PEOPLE_SHOWN - 1] if len(ids) > PEOPLE_SHOWN else None), guests)

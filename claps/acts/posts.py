@@ -108,6 +108,11 @@ class Library:
 
         return self._talks.get(post_id, read)
 
+    def later_talk(self, post_id: int, after_id: int) -> list[Comment]:
+        """Read what was said behind a comment, at most 500 comments, oldest first."""
+        with self._database.reading():
+            return comments.comments_of(post_id, after_id, limit=COMMENTS_SHOWN)
+
     def doubt_comments(self, post_id: int) -> None:
         """Let the kept comments of a post be old, because another process may have taken a new one."""
         self._talks.age(post_id)

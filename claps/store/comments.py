@@ -10,6 +10,7 @@ from peewee import BigAutoField, BigIntegerField, CompositeKey, DateTimeField, I
 
 from claps.plain import posts
 from claps.plain.errors import NotFound, Refused
+from claps.plain.people import GUEST_ID_LEAST
 from claps.plain.topics import comments_topic
 from claps.plain.versions import Version
 from claps.store.database import Model, locked
@@ -179,14 +180,28 @@ def likes_comment(comment_id: int, reader_id: int) -> bool:
     return bool(CommentLike.select().where(is_this).exists())
 
 
+def likers_after(comment_id: int, after_id: int, limit: int) -> list[int]:
+    """Read the ids of the people who like a comment, in their order, behind ``after_id``; guests have no name."""
+    is_one = (CommentLike.comment_id == comment_id) & CommentLike.reader_id.between(after_id + 1, GUEST_ID_LEAST - 1)
+    query: Any = CommentLike.select(CommentLike.reader_id).where(is_one).order_by(CommentLike.reader_id)
+    return [int(reader_id) for (reader_id,) in query.limit(limit).tuples()]
+
+
+def count_guests_who_like(comment_id: int) -> int:
+    """Count the likes of a comment that came from guests."""
+    is_one = (CommentLike.comment_id == comment_id) & (CommentLike.reader_id >= GUEST_ID_LEAST)
+    return int(CommentLike.select().where(is_one).count())
+
+
 def set_closed(post_id: int, *, closed: bool) -> None:
     """Close or open a post's comments; call inside a transaction."""
     Post.update(closed=closed).where(Post.id == post_id).execute()
 
 
-def comments_of(post_id: int, *, limit: int) -> list[posts.Comment]:
-    """Read a post's comments, oldest first; those that were taken away are among them, without their words."""
-    return [_value(row) for row in _with_people().where(Comment.post_id == post_id).limit(limit)]
+def comments_of(post_id: int, after_id: int = 0, *, limit: int) -> list[posts.Comment]:
+    """Read a post's comments, oldest first, behind ``after_id``; those that were taken away are without their words."""
+    wanted = (Comment.post_id == post_id) & (Comment.id > after_id)
+    return [_value(row) for row in _with_people().where(wanted).limit(limit)]
 
 
 def newest_comments(post_ids: Iterable[int], *, limit: int) -> list[posts.Comment]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from claps.acts.errands import Errands, Step
 from claps.acts.flush import flush_all
 from claps.acts.follows import follow
 from claps.acts.images import add_image, images_of, remove_image
-from claps.acts.leaving import PARTS, Leaving, leave, leave_soon, stay
+from claps.acts.leaving import PARTS, Leaving, leave
 from claps.acts.likes import like
 from claps.acts.notifying import Notifier
 from claps.acts.people import change_profile, join, sign_in
@@ -37,7 +36,6 @@ from claps.store.errands import Errand, Task
 from claps.store.follows import follow_totals
 from claps.store.images import images_of as rows_of_images
 from claps.store.laws import find_drifts
-from claps.store.people import Person as PersonRow
 from claps.store.people import find_person, get_person
 from claps.store.posts import Post as PostRow
 from claps.store.posts import get_post
@@ -68,22 +66,6 @@ class House:
         """Let somebody leave."""
         publish = self.core.publish
         leave(self.core.database, self.errands, publish, person, password=password)
-
-    def wait_days(self, days: int) -> None:
-        """Let some days pass, for errands and for those who are leaving."""
-        def pass_by() -> None:
-            for row in Errand.select():
-                Errand.update(due_at=row.due_at - timedelta(days)).where(Errand.id == row.id).execute()
-            for row in PersonRow.select().where(PersonRow.leaves_at.is_null(False)):
-                earlier = row.leaves_at - timedelta(days)
-                PersonRow.update(leaves_at=earlier).where(PersonRow.id == row.id).execute()
-
-        self.core.database.transact(pass_by)
-
-    def work_now(self) -> None:
-        """Do the errands that are due."""
-        while self.errands.do_one():
-            pass
 
     def work(self, rounds: int = 3) -> None:
         """Do all errands, those that are put off as well."""
@@ -176,8 +158,7 @@ def test_nothing_of_hers_is_left_and_every_count_holds(house: House, zoe: Person
     house.leave(zoe)
     house.work(5)
 
-    assert {"Post.body", "Revision.body", "Draft.body", "Comment.body", "Image.alt", "Person.bio"} <= set(before)
-    assert {"Comment.earlier_body", "Person.earlier_bio"} <= set(before)
+    assert {"Post.body", "Revision.body", "Draft.body", "Comment.earlier_body", "Image.alt"} <= set(before)
     assert places_of(core, MARK) == []
     assert not list(house.media.rglob("*.webp*"))
     row = house.read(post.id)
@@ -316,47 +297,3 @@ def test_what_another_window_did_in_that_moment_goes_as_well(house: House, zoe: 
     house.work()
 
     assert places_of(house.core, MARK) == []
-
-
-@ON_SQLITE
-def test_who_leaves_soon_is_here_for_seven_days_and_then_gone(house: House, zoe: Person) -> None:
-    moments = {leave_soon(house.core.database, zoe, password=PASSWORD) for _ in range(2)}
-
-    house.wait_days(6)
-    house.work_now()
-    assert sign_in(house.core.database, MARK, PASSWORD).leaves_at is not None
-    house.wait_days(2)
-    house.work_now()
-
-    assert len(moments) == 1
-    with pytest.raises(Refused):
-        sign_in(house.core.database, MARK, PASSWORD)
-    assert house.published[:2] == [f"left {zoe.id}", f"changed @{MARK} posts"]
-    house.work()
-    assert places_of(house.core, MARK) == []
-
-
-@ON_SQLITE
-def test_who_stays_after_all_stays_and_may_leave_again(house: House, zoe: Person) -> None:
-    leave_soon(house.core.database, zoe, password=PASSWORD)
-    house.wait_days(4)
-    stay(house.core.database, zoe)
-    leave_soon(house.core.database, zoe, password=PASSWORD)
-
-    house.wait_days(4)  # what was promised first is due
-    house.work_now()
-    assert sign_in(house.core.database, MARK, PASSWORD).id == zoe.id
-    stay(house.core.database, zoe)
-    house.wait_days(8)
-    house.work_now()
-
-    assert sign_in(house.core.database, MARK, PASSWORD).leaves_at is None
-    assert house.waiting() == []
-
-
-@ON_SQLITE
-def test_only_who_knows_the_password_leaves_soon(house: House, zoe: Person) -> None:
-    with pytest.raises(Invalid, match="not your password"):
-        leave_soon(house.core.database, zoe, password="another")
-
-    assert sign_in(house.core.database, MARK, PASSWORD).leaves_at is None

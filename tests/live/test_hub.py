@@ -10,7 +10,7 @@ from claps.live.returning import Rest, read_head
 from claps.live.subscribers import Subscriber
 from claps.live.wires import Wire, Wires
 from claps.plain.limits import PING_SLOTS, TOPIC_LINGER_SECONDS
-from claps.plain.topics import Topic, posts_topic
+from claps.plain.topics import Topic
 from tests.live.conftest import OTHER, TOPIC, Board, Clock, MakeHub, MakePeer, know, tell
 from tests.live.peers import Peer, read_frames, until
 
@@ -198,17 +198,6 @@ def test_who_reads_one_post_is_counted_there_until_leaving(hub: Hub, wires: Wire
 
     assert (before, watch.readers, hub.watches[OTHER].readers) == (2, 1, 0)
     assert watch in hub.unsettled
-
-
-def test_who_looks_over_a_list_of_one_post_is_not_reading_it(
-    make_hub: MakeHub, wires: Wires, make_peer: MakePeer
-) -> None:
-    board, newer = Board(), posts_topic(12)
-    hub = make_hub({"post": board, "posts": board})
-
-    hub.subscribe(make_peer().fd, wires.html_socket, [(TOPIC, ""), (newer, "n.0")])
-
-    assert hub.watches[TOPIC].readers == 0
 
 
 def test_a_poller_counts_on_between_its_polls(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from claps.acts.feeds import PostsSource
 from claps.acts.looking import PostSource
 from claps.app import Core
 from claps.hot.presence import Presence
@@ -12,7 +13,7 @@ from claps.live.reading_now import ReadingNow
 from claps.live.wires import Wires
 from claps.plain.limits import PRESENCE_RENEW_SECONDS
 from claps.plain.posts import Post
-from claps.plain.topics import post_topic
+from claps.plain.topics import post_topic, posts_topic
 from tests.live.conftest import Clock, MakeHub, MakePeer
 from tests.live.peers import until
 from tests.parts.inside import ON_SQLITE
@@ -105,3 +106,14 @@ def test_readers_who_come_while_redis_is_away_are_told_when_it_is_back(
     redis.start()
 
     until(lambda: readers(core, article) == 1)
+
+
+def test_who_looks_over_a_list_of_one_post_is_not_reading_it(
+    core: Core, article: Post, make_hub: MakeHub, wires: Wires, make_peer: MakePeer
+) -> None:
+    hub = make_hub({"post": PostSource(core.database, core.mending), "posts": PostsSource(core.database)})
+    topic = post_topic(article.id)
+
+    hub.subscribe(make_peer().fd, wires.html_socket, [(topic, ""), (posts_topic(article.id), "n.0")])
+
+    assert hub.watches[topic].readers == 0

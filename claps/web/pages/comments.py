@@ -7,12 +7,14 @@ from werkzeug.wrappers import Response
 
 from claps.acts import comments
 from claps.acts.comments import Talk
+from claps.acts.posts import COMMENTS_SHOWN
 from claps.plain.errors import ClapsError, Invalid, SignInFirst
 from claps.plain.people import Person
 from claps.plain.posts import Comment, Post
 from claps.web import answers, identity
-from claps.web.forms import sent, whole_number
-from claps.web.shelf import shelf
+from claps.web.forms import page_key, sent, whole_number
+from claps.web.lists import by_part
+from claps.web.shelf import kept, shelf
 from claps.web.site import site
 
 bp = Blueprint("comments", __name__)
@@ -48,6 +50,22 @@ def _comment(post_id: int) -> Response:
     if answers.wants_json():
         return answers.data(comments.comment_event(added.id, added, "written"))
     return answers.see_other(f"/posts/{post_id}?c=c{added.id}#comment-{added.id}")
+
+
+@bp.get("/posts/<int:post_id>/comments")
+@kept(lambda post_id: (f"post:{post_id}",), key=by_part)
+def later(post_id: int) -> Response:
+    """What was said behind a comment (``after``), for posts with more comments than one page has."""
+    library = site().library
+    post, found = library.get_post(post_id), library.later_talk(post_id, page_key("after") or 0)
+    later_url = later_comments_url(post_id, found)
+    shown = [comment for comment in found if not comment.is_removed]
+    return answers.page("comments/later.html", post=post, comments=shown, later_url=later_url)
+
+
+def later_comments_url(post_id: int, found: list[Comment]) -> str | None:
+    """Where the next comments are; None when these are the last."""
+    return f"/posts/{post_id}/comments?after={found[-1].id}" if len(found) >= COMMENTS_SHOWN else None
 
 
 @bp.post("/posts/<int:post_id>/comments/close")

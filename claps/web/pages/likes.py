@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from claps.acts import likes
+from claps.acts import comments, likes
 from claps.plain.errors import Refused
 from claps.plain.posts import Post
 from claps.plain.tallies import Clapped, Hand
@@ -39,7 +39,22 @@ def likers(post_id: int) -> Response:
     if parts.calm.hides(post.id):
         raise Refused("The writer keeps the numbers of this post to themselves, and with them who likes it.")
     found = likes.likers_of(parts.database, post, after_id=page_key("after") or 0)
-    return answers.page("posts/likes.html", post=post, circle=found.circle, guests=found.guests)
+    values = {
+        "name_text": post.title or f"A note by {post.writer.display_name}",
+        "of_url": f"/posts/{post.id}/{post.slug}" if post.slug else f"/posts/{post.id}",
+    }
+    return answers.page("posts/likes.html", circle=found.circle, guests=found.guests, **values)
+
+
+@bp.get("/comments/<int:comment_id>/likes")
+def likers_of_comment(comment_id: int) -> Response:
+    """Who likes a comment; a page behind ``after``."""
+    parts = site()
+    comment = comments.find_comment(parts.database, comment_id)
+    parts.library.get_post(comment.post_id)  # What is withdrawn is not shown, nor what belongs to it.
+    found = likes.likers_of_comment(parts.database, comment, after_id=page_key("after") or 0)
+    values = {"name_text": f"A comment by {comment.person.display_name}", "of_url": f"/comments/{comment.id}"}
+    return answers.page("posts/likes.html", circle=found.circle, guests=found.guests, **values)
 
 
 def _answer(post: Post, clapped: Clapped) -> AnyResponse:

@@ -11,6 +11,7 @@ from claps.plain.topics import comments_topic, post_topic
 from claps.plain.versions import Version
 from claps.web import answers, identity
 from claps.web.fragments import live_url
+from claps.web.pages.comments import later_comments_url
 from claps.web.pages.notifications import me_html
 from claps.web.shelf import kept
 from claps.web.site import site
@@ -43,6 +44,7 @@ def post(post_id: int, slug: str = "") -> Response:
         "post": found,
         "tally": library.tally_of(found),
         "threads": make_threads(comments),
+        "later_url": later_comments_url(post_id, comments),
         # Of the comments, those that are on the page were seen; of the counts, none: they may be a minute old.
         "live_url": live_url([(post_topic(post_id), ""), (comments_topic(post_id), str(version))]),
     }

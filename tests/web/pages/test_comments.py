@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
 
+from claps.acts.comments import Talk, comment
+from claps.acts.errands import Errands
+from claps.app import Core
+from claps.plain.people import Person
+from claps.plain.posts import Post
 from tests.parts.claps_server import ClapsServer
 from tests.parts.http_client import Answer, Client
 from tests.web.conftest import SignIn
@@ -157,3 +163,35 @@ def test_closed_comments_take_no_more(sign_in: SignIn, live_site: ClapsServer) -
 
 def test_a_comment_that_is_not_there_has_no_page(guest: Client) -> None:
     assert guest.get("/comments/999999").status == 404
+
+
+def test_who_likes_a_comment_is_listed(sign_in: SignIn, guest: Client) -> None:
+    url = f"/comments/{write(sign_in('ben'), 'Liked by two.')}"
+    assert "Who likes it" not in guest.get(url).text
+    for reader in (sign_in("ada"), guest):
+        reader.post(f"{url}/like", {"undo": "0"})
+
+    page = guest.get(f"{url}/likes").text
+
+    assert f'<a href="{url}/likes">Who likes it</a>' in guest.get(url).text
+    assert '<a href="/@ada">' in page and "And 1 guest." in page and f'<a href="{url}">A comment by' in page
+    assert guest.get("/comments/999999/likes").status == 404
+
+
+def test_comments_beyond_one_page_are_on_the_next(
+    core: Core, app: Flask, article: Post, ben: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("claps.acts.posts", "claps.web.pages.comments"):
+        monkeypatch.setattr(f"{place}.COMMENTS_SHOWN", 2)
+    talk = Talk(core.database, core.ledger, core.publish, Errands(core.database, {}))
+    first, *_ = [comment(talk, ben, article, body=body) for body in ("One.", "Two.", "Three.")]
+    comment(talk, ben, article, body="Not one.", parent_id=first.id)
+    reader = app.test_client()
+
+    pages = [reader.get(path).text for path in (
+        "/posts/1/on-bells", "/posts/1/comments?after=2", "/posts/1/comments?after=4"
+    )]
+
+    assert '<a href="/posts/1/comments?after=2" rel="next">' in pages[0] and "Three." not in pages[0]
+    assert all(words in pages[1] for words in ("Three.", "Not one.", 'href="/comments/1">Answers an earlier'))
+    assert "Nothing more was said." in pages[2] and 'rel="next"' not in pages[2]
