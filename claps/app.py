@@ -117,10 +117,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     gevent.spawn(_flush_forever, core)
     gevent.spawn(library.warm_up)
     site = Site(
-        settings=settings, database=core.database,
-        library=library,
-        ledger=core.ledger,
-        journal=core.journal,
+        settings=settings, database=core.database, library=library, ledger=core.ledger, journal=core.journal,
         hub=hub,
         publish=core.publish,
         errands=errands,
