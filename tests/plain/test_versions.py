@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from claps.plain.errors import Malformed
-from claps.plain.versions import Version, epoch_text, parse_version
+from claps.plain.versions import PAGED, Position, Version, epoch_text, parse_position, parse_version
 
 
 def test_a_version_is_read_and_spelled_the_same() -> None:
@@ -26,6 +26,25 @@ def test_nothing_else_is_a_version(text: str) -> None:
         parse_version(text)
 
     assert error.value.field == "since"
+
+
+@pytest.mark.parametrize(
+    ("text", "cursor"), [("e.41", None), ("e.41~", ""), ("e.41~YnRj-_", "YnRj-_"), (f"e.41~{PAGED}", PAGED)]
+)
+def test_a_position_may_lie_within_a_snapshot(text: str, cursor: str | None) -> None:
+    position = parse_position(text)
+
+    assert position == Position(Version("e", 41), cursor) and str(position) == text
+
+
+@pytest.mark.parametrize("text", ["~", "e~a", "e.1~a~b", "e.1~ä", "e.1~a b", "e.1~" + "a" * 1_201, "e.1~a\n"])
+def test_nothing_else_is_a_position(text: str) -> None:
+    with pytest.raises(Malformed):
+        parse_position(text)
+
+
+def test_an_empty_position_says_that_nothing_was_seen() -> None:
+    assert parse_position("") is None
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0"), (35, "z"), (36, "10"), (1_795_000_000, "top2v4")])
