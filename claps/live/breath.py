@@ -31,16 +31,11 @@ class Turn:
     """How long work has gone on without giving way.
 
     By the clock and not by numbers: the same 512 writes take 2 ms, or 10 ms when the machine is busy.
-
-    :param counts_use: whether processor time is counted as well. It is a system call each time, and most work is short.
     """
 
-    def __init__(self, *, counts_use: bool = False) -> None:
+    def __init__(self) -> None:
         self._began = time.monotonic()
-        self._counts_use = counts_use
-        self._used_at = time.thread_time() if counts_use else 0.0
         self._worked_before = 0.0
-        self._used_before = 0.0
 
     @property
     def is_over(self) -> bool:
@@ -52,16 +47,9 @@ class Turn:
         """How long this work has taken by now, without the time in which others had their turn."""
         return self._worked_before + time.monotonic() - self._began
 
-    @property
-    def used_seconds(self) -> float:
-        """How much processor time this work has taken by now, without what other processes took; 0 if not counted."""
-        return self._used_before + time.thread_time() - self._used_at if self._counts_use else 0.0
-
     def breathe_if_over(self) -> None:
         """Give way when it is time, and begin the next turn."""
         if self.is_over:
             self._worked_before = self.worked_seconds
-            self._used_before = self.used_seconds
             breathe()
             self._began = time.monotonic()
-            self._used_at = time.thread_time() if self._counts_use else 0.0

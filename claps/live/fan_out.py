@@ -12,7 +12,7 @@ from claps.live.lot import Lot
 from claps.live.subscribers import Subscriber
 from claps.live.watches import Watch
 from claps.live.wires import Positions
-from claps.plain.limits import FAN_OUT_CLOCK_SHARE, FAN_OUT_SHARE, TICK_SECONDS, UNHURRIED_SECONDS, UNHURRIED_TICKS
+from claps.plain.limits import FAN_OUT_SHARE, TICK_SECONDS, UNHURRIED_SECONDS, UNHURRIED_TICKS
 from claps.plain.news import News
 
 INLINE = 32
@@ -69,7 +69,7 @@ class FanOut:
         watch.turning = True
         if wait > 0:
             gevent.spawn_later(wait, self._turn, watch)
-        elif _size_of(watch) <= INLINE:
+        elif sum(map(len, watch.groups.values())) + len(watch.singles) <= INLINE:
             self._turn(watch)
         else:
             gevent.spawn(self._turn, watch)
@@ -120,15 +120,13 @@ class FanOut:
         try:
             while True:
                 news = watch.news
-                # A few are told well within a tick: what that takes is not worth the counting.
-                began, turn = time.monotonic(), Turn(counts_use=_size_of(watch) > INLINE)
+                began, turn = time.monotonic(), Turn()
                 self._tell_all(watch, turn)
-                # Fan-out never takes more than a quarter of a worker's processor time, whatever the number of
-                # subscribers, nor more than half of its time by the clock, where others want the processor as well.
-                # What others of this process do in between is not counted: a busy worker would tell a crowd every
-                # ten seconds.
-                used, worked = turn.used_seconds / FAN_OUT_SHARE, turn.worked_seconds / FAN_OUT_CLOCK_SHARE
-                watch.tick_seconds = max(TICK_SECONDS, used, worked)
+                # Fan-out never takes more than a quarter of a worker, whatever the number of subscribers. What others
+                # do in between is not counted: a busy worker would tell a crowd every ten seconds. What other programs
+                # take from it is: paced by processor time alone, and half of the clock, a machine without an idle
+                # moment told its hot post oftener, and everything else came later.
+                watch.tick_seconds = max(TICK_SECONDS, turn.worked_seconds / FAN_OUT_SHARE)
                 watch.sent_at = began
                 if watch.news is news or watch.is_idle:
                     return
@@ -178,10 +176,6 @@ class FanOut:
 def positions_of(subscriber: Subscriber) -> Positions:
     """The topics of a connection with their newest versions."""
     return [(watch.topic, watch.version_text) for watch in subscriber.watches]
-
-
-def _size_of(watch: Watch) -> int:
-    return sum(map(len, watch.groups.values())) + len(watch.singles)
 
 
 def _must_wait(watch: Watch) -> bool:

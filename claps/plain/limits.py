@@ -38,7 +38,6 @@ WAIT_SECONDS_MOST = 60
 TOPICS_PER_CONNECTION = 50
 TICK_SECONDS = 0.1
 FAN_OUT_SHARE = 0.25
-FAN_OUT_CLOCK_SHARE = 0.5
 UNHURRIED_SECONDS = 1.0
 UNHURRIED_TICKS = 10
 # How long one piece of work may go on without giving way, where there is more of it.
