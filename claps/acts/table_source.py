@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import accumulate
 
 from claps.acts.logs import StoredLog
 from claps.live.sources import Astray
-from claps.plain.limits import SNAPSHOT_ENTRIES, SNAPSHOT_ENTRIES_MOST, TABLE_EVENTS_TOLD
+from claps.plain.limits import ENTRIES_PAGE_BYTES, SNAPSHOT_ENTRIES, SNAPSHOT_ENTRIES_MOST, TABLE_EVENTS_TOLD
 from claps.plain.news import News
 from claps.plain.tables import Entry, entry_fields
 from claps.plain.topics import Topic
@@ -27,9 +28,15 @@ class TablesSource(StoredLog):
     """
 
     def after(self, topic: Topic, offset: int, *, upto: int | None = None) -> News:
-        """Read the events behind an offset, fewer at a time than of other logs: each may have 64 KiB."""
-        last = offset + TABLE_EVENTS_TOLD
-        return super().after(topic, offset, upto=last if upto is None else min(last, upto))
+        """Read the events behind an offset: at most 64, and no more when they have 256 KiB together."""
+        with self._database.reading():
+            head, told = logs.events_after(topic, offset, upto=upto, limit=TABLE_EVENTS_TOLD)
+        if told is None:
+            return News(topic, head, resync=True)
+        sizes = accumulate(len(event.body) for event in told)
+        some = [event for event, size in zip(told, sizes, strict=True) if size <= ENTRIES_PAGE_BYTES] or told[:1]
+        last = some[-1].offset if some else offset
+        return News(topic, Version(head.epoch, last), events=tuple(self.decode(topic, some)))
 
     def opening(self, topic: Topic, at: str = "") -> Iterator[News]:
         """A table in pages, in the order of its keys, then what changed meanwhile, then the end.

@@ -191,6 +191,17 @@ def test_events_are_read_a_few_at_a_time(room: Room, source: TablesSource, topic
     assert len(source.after(topic, 1, upto=4).events) == 3
 
 
+def test_large_events_are_read_fewer_at_a_time(room: Room, source: TablesSource, topic: Topic) -> None:
+    for number in range(8):
+        put(room, topic, "a", f"{number} {'x' * 60_000}")
+
+    first = source.after(topic, 7)
+    second = source.after(topic, first.version.offset)
+
+    assert [event["value"][0] for event in (*first.events, *second.events)] == list("01234567")
+    assert (len(first.events), second.version.offset) == (4, 15)
+
+
 def test_while_many_write_the_end_of_a_snapshot_is_the_table_at_its_version(
     room: Room, source: TablesSource, topic: Topic
 ) -> None:
