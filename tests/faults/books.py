@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -105,20 +106,28 @@ class Books:
         self.check_figures()
 
     def check_figures(self) -> None:
-        """Say that minutes, hours and days of posts and of writers all add up to the posts' counts."""
+        """Say that days add up to the counts, hours to their days and minutes to their hours, of posts and writers."""
         names = ("views", "claps", "people", "likes", "comments")
         columns, sums = ", ".join(names), ", ".join(f"SUM({name})" for name in names)
-        posts = [tuple(map(int, row)) for row in self.query(f"SELECT id, {columns} FROM post ORDER BY id")]
-        writers = self.query(f"SELECT writer_id, {sums} FROM post GROUP BY writer_id ORDER BY writer_id")
-        told = {"post": posts, "writer": [tuple(map(int, row)) for row in writers]}
-        for whose, counts in told.items():
-            for grain in (1, 60, 24 * 60):
-                group = f"grain = {grain} GROUP BY {whose}_id ORDER BY {whose}_id"
-                rows = self.query(f"SELECT {whose}_id, {sums} FROM {whose}_figure WHERE {group}")
-                known = {row[0]: tuple(map(int, row)) for row in rows}
-                found = [known.get(row[0], (row[0], 0, 0, 0, 0, 0)) for row in counts]
-                assert found == counts, f"figures of {grain} minutes do not add up to the counts of a {whose}"
-        assert not [shard for shard in range(SHARDS) if self.journal_ids(shard)], "the journal is not empty"
+        totals = {"post": f"SELECT id, {columns} FROM post"}
+        totals["writer"] = f"SELECT writer_id, {sums} FROM post GROUP BY writer_id"
+        for whose, query in totals.items():
+            rows = self.query(f"SELECT {whose}_id, grain, begins, {columns} FROM {whose}_figure")
+            days = add_up(((row[0],), row[3:]) for row in rows if row[1] == 24 * 60)
+            for subject, *counts in self.query(query):
+                assert days.get((subject,), [0] * len(names)) == list(map(int, counts)), f"days of {whose} {subject}"
+            for fine, coarse in ((1, 60), (60, 24 * 60)):
+                whole = {(row[0], row[2]): list(row[3:]) for row in rows if row[1] == coarse}
+                parts = add_up(((row[0], row[2] // coarse * coarse), row[3:]) for row in rows if row[1] == fine)
+                assert parts and parts == {key: whole.get(key) for key in parts}, f"figures of {fine} minutes"
+
+
+def add_up(rows: Iterable[tuple[tuple[int, ...], tuple[int, ...]]]) -> dict[tuple[int, ...], list[int]]:
+    """Add numbers up by their keys."""
+    sums: dict[tuple[int, ...], list[int]] = {}
+    for key, numbers in rows:
+        sums[key] = [a + b for a, b in zip(sums.get(key, [0] * len(numbers)), numbers, strict=True)]
+    return sums
 
 
 def parse_id(text: str) -> tuple[int, int]:
