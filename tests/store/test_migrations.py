@@ -11,6 +11,7 @@ from playhouse.migrations import Runner
 from claps.plain.errors import Unavailable
 from claps.settings import ROOT
 from claps.store.bookmarks import Bookmark
+from claps.store.bursts import Burst
 from claps.store.claps import Clap, Like
 from claps.store.comments import Comment, CommentLike
 from claps.store.database import Database
@@ -28,6 +29,7 @@ from claps.store.notifications import Notice, NoticeActor, NoticeBox
 from claps.store.people import KeptName, Person
 from claps.store.posts import Post
 from claps.store.readers import Reader
+from claps.store.referrers import PostReferrer, WriterReferrer
 from claps.store.revisions import Revision
 from claps.store.sketches import PostSketch, WriterSketch
 from claps.store.stirred import Stirred
@@ -39,7 +41,7 @@ NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
 MODELS = [Reader, Person, Post, Comment, CommentLike, Clap, Like, JournalPosition, Log, Event, Errand, Follow, Bookmark]
 MODELS += [Draft, Revision, PostTag, Media, Image, Feed, WideWriter]
 MODELS += [KeptName, Notice, NoticeActor, NoticeBox, Stirred, WidePost]
-MODELS += [PostFigure, WriterFigure, PostSketch, WriterSketch, HeldClap]
+MODELS += [PostFigure, WriterFigure, PostSketch, WriterSketch, PostReferrer, WriterReferrer, HeldClap, Burst]
 
 
 @pytest.fixture
