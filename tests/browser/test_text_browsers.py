@@ -7,6 +7,7 @@ from html import unescape
 
 from tests.parts.claps_server import ClapsServer
 from tests.parts.http_client import Client
+from tests.parts.text_browser import TextBrowser
 
 
 def read(html: str) -> str:
@@ -63,3 +64,41 @@ def test_the_page_that_waits_tells_the_next_change_and_links_to_the_one_after(li
     second = read(client.get(address).text)
     assert f"{claps + 3:,} claps from" in second
     assert "Wait for the next change" in second
+
+
+def test_everything_is_done_by_links_and_forms_alone(live_site: ClapsServer) -> None:
+    me = TextBrowser(live_site.open_client())
+    me.open("/").follow("Sign in").follow("Join")
+    me.press("Join", name="walter", display_name="Walter Text", password="a few words")
+    me.follow("Write").press("Preview", title="On terminals", body="Green on *black*.", tags="terminals")
+    assert "<em>black</em>" in me.html
+    me.press("Publish")
+    assert me.path.startswith("/posts/") and "Walter Text" in me.text
+    article = me.path.partition("?")[0]
+
+    me.press("Publish comment", body="I forgot to say *why*.").follow("Walter Text").follow("On terminals")
+    me.follow("#terminals").follow("On terminals").press("Bookmark")
+    me.open("/@ada").press("Follow").follow("How a room stops clapping").press("Like").press("Clap")
+    assert me.path.startswith("/posts/8?c=") and "Liked" in me.text
+    me.follow("Search").press("Search", q="terminals").follow("On terminals")
+    me.open("/dashboard").follow("Bookmarks").follow("On terminals")
+    assert "How a room stops clapping" in me.open("/following").text
+    assert "Nothing yet." in me.follow("News").text
+
+    me.open("/settings").press("Download a copy")
+    assert me.last is not None and me.last.headers["content-type"] == "application/zip"
+    me.open("/write/drafts").press("Withdraw")
+    assert live_site.open_client().get(article).status == 404
+    me.open("/settings").follow("Delete your account").press("Delete my account", password="a few words")
+    assert "You are leaving" in me.text
+
+
+def test_what_is_wrong_in_a_form_comes_back_with_what_was_typed(live_site: ClapsServer) -> None:
+    me = TextBrowser(live_site.open_client())
+
+    me.open("/join").press("Join", name="No name", display_name="Walter <Text>", password="short")
+
+    assert me.last is not None and me.last.status == 422
+    me.press("Join", name="ada", password="a few words")
+    assert "The name @ada is taken." in me.text
+    assert 'value="Walter &lt;Text&gt;"' in me.html
