@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks import figures
 from benchmarks.hundred.course import run
 from benchmarks.hundred.plans import PLANS, Plan, check_machine
+from benchmarks.hundred.queue import long_queue
 from benchmarks.hundred.reports import figures_of, write
 from benchmarks.programs import Missing
 from tests.parts import processes
@@ -40,7 +41,9 @@ def main(words: list[str]) -> int:
     before = processes.list_children()
     with tempfile.TemporaryDirectory(prefix="claps-hundred-", ignore_cleanup_errors=True) as name:
         try:
-            told = run(Path(name), plan, say=_say)
+            with long_queue() as length:
+                _say(f"{length:,} may wait to be accepted")
+                told = run(Path(name), plan, say=_say)
         finally:
             processes.kill_all(processes.list_left_behind(before))
     found = figures_of(told)

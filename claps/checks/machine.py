@@ -11,12 +11,19 @@ from claps.plain.limits import FILES_KEPT_FREE
 
 ABOUT = "Machine"
 LEAST_FREE_BYTES = 1 << 30
+SOMAXCONN = Path("/proc/sys/net/core/somaxconn")
+# So many of a worker's readers may come back in the same moment before they wait for each other's retries.
+KNOCKING_SHARE = 0.25
 
 
 def check_machine(var: Path, *, subscribers: int) -> list[Finding]:
     """Look at limits of this process, which are those of a server that is started in the same way."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return [check_files(hard, subscribers=subscribers), check_disk(_free_bytes(var))]
+    return [
+        check_files(hard, subscribers=subscribers),
+        check_queue(int(SOMAXCONN.read_text()) if SOMAXCONN.exists() else -1, subscribers=subscribers),
+        check_disk(_free_bytes(var)),
+    ]
 
 
 def check_files(limit: int, *, subscribers: int) -> Finding:
@@ -32,6 +39,19 @@ def check_files(limit: int, *, subscribers: int) -> Finding:
         ABOUT, f"A worker may open {limit:,} files: {max(0, room):,} readers, not {subscribers:,}; others wait.",
         f"“ulimit -Hn {subscribers + 2 * FILES_KEPT_FREE}” (LimitNOFILE= under systemd, --ulimit nofile under Docker), "
         "or more workers (CLAPS_WORKERS) with “--subscribers” for each.",
+    )
+
+
+def check_queue(length: int, *, subscribers: int) -> Finding:
+    """Whoever finds the kernel's queue full knocks again after 1, 3, 7, 15, 31 seconds, and so comes back late.
+
+    :param length: how many may wait to be accepted by one listener; -1 where that is not told.
+    """
+    if length < 0 or length >= subscribers * KNOCKING_SHARE:
+        return ok(ABOUT, f"{'Many' if length < 0 else f'{length:,}'} readers may knock in the same moment.")
+    return warn(
+        ABOUT, f"Only {length:,} of {subscribers:,} readers of a worker may knock at once; others come late.",
+        "sysctl net.core.somaxconn=65535",
     )
 
 

@@ -16,7 +16,8 @@ worker_class = "claps.running.worker.Worker"
 chdir = str(ROOT)
 # Requests under way; parked sockets are none.
 worker_connections = 2_000
-backlog = 4_096
+# Who is cut off together comes back together, and waits here; the kernel takes no more than net.core.somaxconn.
+backlog = 65_535
 keepalive = 15
 timeout = 60
 graceful_timeout = 20
