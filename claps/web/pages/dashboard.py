@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
@@ -103,7 +104,7 @@ def _over_time(me: Person, period: Period) -> dict[str, object]:
     overview = overviews.of_writer(me, span)
     ranked = overviews.ranked(me, span, by=by, limit=FIGURE_ROWS)
     return {
-        "period": period, "week": week_of(period.last_day),
+        "period": period, "week": week_of(datetime.now(UTC).date()),
         "cards": cards_of(overview, than=period.before_text), "rates": rates_of(overview.total),
         "times": times_sheet(overview.points),
         "posts": posts_sheet(ranked, overviews.titles(me)), "by": by, "sortings": COUNTED[:-1],
