@@ -41,12 +41,12 @@ class LivePart:
 
 # Claps among them, so that what is compared was measured in one sitting.
 PEERS = (
-    Peer("Claps", 7.0, 754, 370),
-    Peer("Nchan", 8.7, 10_401, 19),
-    Peer("ws", 8.9, 6_023, 128),
-    Peer("Socket.IO", 14.5, 13_148, 325),
-    Peer("python-socketio", 176, 43_239, 973),
-    Peer("flask-sock", 24.6, 40_157, 589),
+    Peer("Claps", 7.7, 462, 452),
+    Peer("Nchan", 11.6, 10_398, 14.4),
+    Peer("ws", 12.8, 6_039, 72.6),
+    Peer("Socket.IO", 19.5, 13_498, 199),
+    Peer("python-socketio", 156, 43_248, 892),
+    Peer("flask-sock", 15.7, 40_156, 543),
 )
 
 
