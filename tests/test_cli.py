@@ -12,7 +12,7 @@ from claps import __version__
 from claps.plain.changes import Change
 from claps.settings import ROOT
 from tests.parts.claps_server import ClapsServer
-from tests.parts.inside import GUEST, open_core
+from tests.parts.inside import GUEST, open_core, write_person
 from tests.parts.redis_server import RedisServer
 
 MakeServer = Callable[..., ClapsServer]
@@ -40,6 +40,19 @@ def test_migrating_names_what_it_applied_and_the_second_time_there_is_nothing(si
     assert first.stdout.splitlines() == [*applied, f"{len(MIGRATIONS)} migrations applied."]
     assert second.stdout == "Nothing to migrate.\n"
     assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_migrating_puts_what_older_nodes_counted_meanwhile_into_opening_rows(
+    site: ClapsServer, redis: RedisServer
+) -> None:
+    with open_core(f"sqlite:///{site.var.resolve() / 'claps.sqlite'}", redis.url) as core:
+        write_person(core, "ada")
+        core.database.transact(lambda: core.database.peewee.execute_sql("UPDATE person SET followers = 3"))
+
+    told = [site.run("migrate").stdout.splitlines() for _ in range(2)]
+
+    assert told[0][1:] == ["1 posts and writers had counts that no figure told of; they are in opening rows now."]
+    assert told == [["Nothing to migrate.", *told[0][1:]], ["Nothing to migrate."]]
 
 
 def test_the_demo_fills_an_empty_site_alone_and_flushing_carries_claps_into_sql(

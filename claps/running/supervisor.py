@@ -19,6 +19,7 @@ from claps.plain.errors import ClapsError
 from claps.running.children import start_child, stop_child
 from claps.running.embedded_redis import EmbeddedRedis
 from claps.settings import ROOT, Settings, embedded_socket
+from claps.store.figure_laws import settle_gaps
 from claps.store.migrations import migrate
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,8 @@ class Supervisor:
         core = build_core(self._settings)
         for name in migrate(core.database, ROOT / "migrations"):
             log.info("migrated: %s", name)
+        if settled := core.database.transact(lambda: settle_gaps(core.database)):
+            log.info("%d posts and writers had counts that no figure told of; they are in opening rows now", settled)
         if self._settings.is_embedded and is_empty(core.database):
             self._say("The first run: filling in a demo.")
             fill_demo(core)
