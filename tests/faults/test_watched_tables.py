@@ -21,7 +21,7 @@ from tests.parts.tables import make_table
 
 WAYS = ("socket", "socket", "stream", "poll")
 WRITERS = 2
-KILLS = 3
+KILLS = 2
 KEYS = "abcdefgh"
 
 
