@@ -37,8 +37,8 @@ from claps.plain.tables import (
     table_topic,
 )
 from claps.plain.versions import Version
-from claps.store import entries, members, tables
-from claps.store.logs import append
+from claps.store import entries, members, table_changes
+from claps.store.table_changes import HeldTable
 
 
 def get_entry(kit: Tables, reader: Reader | None, name: str, key: str) -> Entry:
@@ -165,12 +165,17 @@ def changes_since(kit: Tables, reader: Reader | None, name: str, since: Version 
 class Change:
     """What one transaction does to one table whose row it holds."""
 
-    table: Table
+    place: HeldTable
     now_ms: int
     held: dict[str, Held]
     after: dict[str, Held | None] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
+
+    @property
+    def table(self) -> Table:
+        """The table as it was."""
+        return self.place.table
 
     @property
     def version(self) -> Version:
@@ -211,11 +216,10 @@ class Change:
             raise Conflict(f"This table is full: it may have {table.most_entries:,} entries.")
         if longer > 0 and table.bytes + longer > table.most_bytes:
             raise Conflict(f"This table is full: its keys and values may have {table.most_bytes:,} bytes together.")
-        version = append(table_topic(table.name), [dump(event) for event in self.events], at=moment_of(self.now_ms))
-        assert version == self.version, "the log moved while the table's row was held"
-        entries.write_entries(table.id, self.held, self.after)
-        tables.move_sizes(table.id, entries=grown, size_bytes=longer)
-        if version.offset // TABLE_COMPACT_EVERY > table.version.offset // TABLE_COMPACT_EVERY:
+        table_changes.write_events(self.place, [dump(event) for event in self.events], at=moment_of(self.now_ms))
+        table_changes.write_entries(table.id, self.held, self.after)
+        table_changes.move_sizes(table.id, entries=grown, size_bytes=longer)
+        if self.version.offset // TABLE_COMPACT_EVERY > table.version.offset // TABLE_COMPACT_EVERY:
             promise_compacting(table.name)
 
     def tell(self, kit: Tables) -> None:
@@ -226,10 +230,10 @@ class Change:
 
 
 def _write(kit: Tables, reader: Reader | None, name: str, operations: Sequence[Operation]) -> Change:
-    table = tables.hold_table(name)
-    check_may_write(members.seat_of(table, reader), reader)
-    held = entries.find_held(table.id, [operation.key for operation in operations])
-    change = Change(table, kit.clock.now_ms(), held)
+    place = table_changes.hold_to_change(name)
+    check_may_write(members.seat_of(place.table, reader), reader)
+    held = entries.find_held(place.table.id, [operation.key for operation in operations])
+    change = Change(place, kit.clock.now_ms(), held)
     for operation in operations:
         change.run(operation)
     change.write()

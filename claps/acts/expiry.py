@@ -19,8 +19,9 @@ from claps.plain.limits import (
     SWEEP_SECONDS,
     SWEEP_TABLES,
 )
-from claps.store import entries, tables
+from claps.store import entries
 from claps.store.lateness import note_lateness, read_lateness
+from claps.store.table_changes import hold_to_change
 
 log = logging.getLogger(__name__)
 
@@ -78,9 +79,9 @@ class Expiry:
             change.tell(self._kit)
 
     def _expire(self, name: str, keys: Sequence[str]) -> Change:
-        table = tables.hold_table(name)
-        held = entries.find_held(table.id, keys)
-        change = Change(table, self._kit.clock.now_ms(), held)
+        place = hold_to_change(name)
+        held = entries.find_held(place.table.id, keys)
+        change = Change(place, self._kit.clock.now_ms(), held)
         for key, one in held.items():
             if one.expires_ms is not None and one.expires_ms <= change.now_ms:
                 change.go("expire", key)

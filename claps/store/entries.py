@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from peewee import BigIntegerField, CharField, CompositeKey, TextField, chunked
@@ -13,7 +13,7 @@ from claps.plain.limits import ENTRIES_PAGE_BYTES
 from claps.plain.operations import Held
 from claps.plain.tables import Table, after_prefix, moment_of
 from claps.plain.versions import Version
-from claps.store.database import Model
+from claps.store.database import Model, bound
 from claps.store.tables import GONE, RealtimeTable
 
 KEYS_PER_STATEMENT = 100
@@ -52,9 +52,13 @@ def entry_of(table: Table, key: str, held: Held) -> tables.Entry:
 def find_held(table_id: int, keys: Iterable[str]) -> dict[str, Held]:
     """Read entries by key as they are kept, those among them that have run out and are not swept away yet."""
     found: dict[str, Held] = {}
+    mark = bound.obj.param
+    # As text, because it is read before each change.
+    text = f"SELECT `key`, value, `offset`, at_ms, expires_ms FROM entry WHERE table_id = {mark} AND `key` IN"
     for some in chunked(sorted(set(keys)), KEYS_PER_STATEMENT):
-        for row in _of(table_id).where(Entry.key.in_(some)):
-            found[row.key] = _held(row)
+        rows = bound.execute_sql(f"{text} ({', '.join([mark] * len(some))})", (table_id, *some))
+        for key, *held in rows.fetchall():
+            found[key.decode() if isinstance(key, bytes) else key] = Held(*held)
     return found
 
 
@@ -91,25 +95,6 @@ def page_of(
         if room < 0:
             break
     return found
-
-
-def write_entries(table_id: int, before: Mapping[str, Held], after: Mapping[str, Held | None]) -> None:
-    """Bring entries from how they are to how they shall be, None for gone; call while the table's row is held.
-
-    One by one in the order of their keys, and never by REPLACE, which on MySQL locks gaps between rows: those belong
-    to other tables as well.
-    """
-    for key in sorted(after):
-        held = after[key]
-        mine = (Entry.table_id == table_id) & (Entry.key == key)
-        if held is None:
-            Entry.delete().where(mine).execute()
-            continue
-        row = {"value": held.text, "offset": held.offset, "at_ms": held.at_ms, "expires_ms": held.expires_ms}
-        if key in before:
-            Entry.update(**row).where(mine).execute()
-        else:
-            Entry.insert(table_id=table_id, key=key, **row).execute()
 
 
 def due_entries(now_ms: int, limit: int) -> dict[str, list[str]]:

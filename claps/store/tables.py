@@ -129,16 +129,6 @@ def set_access(table_id: int, access: str) -> None:
     RealtimeTable.update(access=access).where(RealtimeTable.id == table_id).execute()
 
 
-def move_sizes(table_id: int, *, entries: int, size_bytes: int) -> None:
-    """Note that a table has more or fewer entries and bytes; call while its row is held."""
-    if entries or size_bytes:
-        counts: Any = {
-            RealtimeTable.entries: RealtimeTable.entries + entries,
-            RealtimeTable.bytes: RealtimeTable.bytes + size_bytes,
-        }
-        RealtimeTable.update(counts).where(RealtimeTable.id == table_id).execute()
-
-
 def hide_table(table_id: int) -> None:
     """Let nobody find a table any more, and its name be given to another; call while its row is held."""
     RealtimeTable.update(name=f"#{table_id}", owner_id=0, access=GONE, expires_ms=None).where(

@@ -10,7 +10,8 @@ from claps.acts.entries import put_entry, run_batch
 from claps.app import Core
 from claps.plain.operations import Held, Operation
 from claps.plain.tables import Table
-from claps.store.entries import drop_entries, due_entries, find_entry, find_held, page_of, write_entries
+from claps.store.entries import drop_entries, due_entries, find_entry, find_held, page_of
+from claps.store.table_changes import write_entries
 from tests.parts.realtime import Room
 
 KEYS = ["", "A", "a", "a ", "a/b", "a\u0301", "b", "ss", "ß", "ä", "\uffff", "🔔"]
