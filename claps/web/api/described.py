@@ -18,6 +18,8 @@ class Described:
     :ivar gives: the schema of its answer; None for 204.
     :ivar lists: it gives a list of that, page by page, with the next one's address in ``Link``.
     :ivar takes: the schema of the body.
+    :ivar body: the same as OpenAPI writes it, for a body that is read in another way.
+    :ivar also: another status with the same answer.
     :ivar query: parameters of the address, by name, as OpenAPI describes them.
     :ivar everybody: it needs no token.
     """
@@ -25,6 +27,8 @@ class Described:
     gives: type[Schema] | None = None
     lists: bool = False
     takes: type[Schema] | None = None
+    body: dict[str, Any] | None = None
+    also: int | None = None
     query: dict[str, dict[str, Any]] = field(default_factory=dict)
     status: int = 200
     everybody: bool = False

@@ -18,7 +18,22 @@ from claps.plain.tables import Entry, entry_fields
 from claps.plain.versions import parse_version
 from claps.web import identity
 from claps.web.api import asked
+from claps.web.api.described import describe
 from claps.web.api.errors import answer_problem
+from claps.web.api.once import once
+from claps.web.api.table_schemas import (
+    ENTRIES,
+    INCREMENT,
+    NEW_TTL,
+    OPERATIONS,
+    SINCE,
+    TTL,
+    VALUE,
+    BatchSchema,
+    ChangeSchema,
+    EntrySchema,
+    GoneSchema,
+)
 from claps.web.bearer import cover
 from claps.web.site import site
 
@@ -41,6 +56,7 @@ def _add_converter(state: BlueprintSetupState) -> None:
 
 
 @bp.get("/entries")
+@describe(gives=EntrySchema, lists=True, query=ENTRIES, everybody=True)
 def list_entries(name: str) -> Response:
     """Entries in the order of their keys: those that begin with ``prefix``, behind ``after``."""
     limit = asked.number_of("limit", default=ENTRIES_PER_PAGE, most=ENTRIES_PER_PAGE_MOST)
@@ -59,6 +75,7 @@ def list_entries(name: str) -> Response:
 
 
 @bp.get("/entries/<key:key>", merge_slashes=False)
+@describe(gives=EntrySchema, everybody=True)
 def show(name: str, key: str) -> Response:
     """One entry; its ``ETag`` is its version."""
     response = _entry(entries.get_entry(site().tables, identity.find_reader(), name, key))
@@ -67,6 +84,7 @@ def show(name: str, key: str) -> Response:
 
 
 @bp.put("/entries/<key:key>", merge_slashes=False)
+@describe(gives=EntrySchema, body=VALUE, query=TTL, also=201)
 def put(name: str, key: str) -> Response:
     """Give a key the value that is the body; ``?ttl=60`` lets it live for a minute, without it for ever."""
     return _written(name, Operation(
@@ -76,6 +94,7 @@ def put(name: str, key: str) -> Response:
 
 
 @bp.patch("/entries/<key:key>", merge_slashes=False)
+@describe(gives=EntrySchema, query=NEW_TTL)
 def set_ttl(name: str, key: str) -> Response:
     """Let an entry live for so long from now (``?ttl=60``), or for ever (``?ttl=none``); its value stays."""
     if "ttl" not in request.args:
@@ -85,12 +104,15 @@ def set_ttl(name: str, key: str) -> Response:
 
 
 @bp.delete("/entries/<key:key>", merge_slashes=False)
+@describe(gives=GoneSchema)
 def delete(name: str, key: str) -> Response:
     """Delete an entry; the answer says the table's version after it."""
     return _written(name, Operation("delete", key, if_match=asked.if_match()))
 
 
 @bp.post("/entries/<key:key>/increment", merge_slashes=False)
+@describe(gives=EntrySchema, body=INCREMENT, query=TTL, also=201)
+@once
 def increment(name: str, key: str) -> Response:
     """Add to a number: ``{"by": 5}``, or 1 without a body; where there is none it is 0. A time to live stays."""
     by = asked.object_body("by").get("by", 1) if asked.has_body() else 1
@@ -100,6 +122,8 @@ def increment(name: str, key: str) -> Response:
 
 
 @bp.post("/batch")
+@describe(gives=BatchSchema, body=OPERATIONS)
+@once
 def run_batch(name: str) -> Response:
     """Do up to a hundred operations in their order, all or none: ``{"operations": [{"op": "put", "key": …}, …]}``."""
     body = asked.json_body(most_bytes=BATCH_BYTES)
@@ -112,6 +136,7 @@ def run_batch(name: str) -> Response:
 
 
 @bp.get("/changes")
+@describe(gives=ChangeSchema, lists=True, query=SINCE, everybody=True)
 def changes(name: str) -> Response:
     """What came behind the version ``since``, as ``/live`` tells it; ``resync`` where that is not kept any more."""
     since = parse_version(request.args.get("since", ""))

@@ -11,12 +11,12 @@ from flask import Response, request
 
 from claps.acts.repeats import Answer, do_once
 from claps.plain.errors import ClapsError, Invalid
-from claps.web.api import told
+from claps.web import identity
 from claps.web.api.errors import answer_problem
 from claps.web.site import site
 
 KEY_LENGTH = 255
-_KEPT = ("Content-Type", "Location", "WWW-Authenticate")
+_KEPT = ("Content-Type", "Location", "ETag", "WWW-Authenticate")
 
 
 def once(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -24,12 +24,13 @@ def once(view: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(view)
     def do(**values: Any) -> Response:
-        key = repeat_key()
-        if key is None:
+        key, me = repeat_key(), identity.find_person()
+        # Guests have no keys: nobody could tell theirs from another's.
+        if key is None or me is None:
             return view(**values)
         asked = f"{request.method} {request.full_path} {hashlib.sha256(request.get_data()).hexdigest()}"
         found, is_repeated = do_once(
-            site().database, told.some_person(), key, asked, lambda: _note(_answer(view, values))
+            site().database, me, key, asked, lambda: _note(_answer(view, values))
         )
         response = Response(found.body, found.status)
         for line in found.head.splitlines():

@@ -86,8 +86,9 @@ def _operation(app: Flask, rule: Rule, method: str, described: Described) -> dic
         "parameters": list(_parameters(rule, method, described)),
         "responses": _responses(method, described),
     }
-    if described.takes is not None:
-        operation["requestBody"] = {"content": {"application/json": {"schema": described.takes}}, "required": True}
+    body = described.takes or described.body
+    if body is not None:
+        operation["requestBody"] = {"content": {"application/json": {"schema": body}}, "required": True}
     return operation
 
 
@@ -118,6 +119,8 @@ def _responses(method: str, described: Described) -> dict[str, Any]:
         answer["headers"] = {"Link": {"schema": {"type": "string"}, "description": "where the next page is"}}
     if method == "get":
         responses["304"] = {"description": "what was read before"}
+    if described.also is not None:
+        responses[str(described.also)] = answer
     return {str(described.status): answer, **responses}
 
 

@@ -15,7 +15,10 @@ from claps.plain.limits import TABLES_PER_PAGE
 from claps.plain.tables import Member, Table, moment_text
 from claps.web import identity
 from claps.web.api import asked
+from claps.web.api.described import describe
 from claps.web.api.errors import answer_problem
+from claps.web.api.once import once
+from claps.web.api.table_schemas import CHANGED_TABLE, NEW_TABLE, ROLE, TABLES, MemberSchema, SeatSchema, TableSchema
 from claps.web.bearer import cover
 from claps.web.site import site
 
@@ -26,6 +29,7 @@ bp.before_request(asked.check_utf8)
 
 
 @bp.get("")
+@describe(gives=TableSchema, lists=True, query=TABLES, everybody=True)
 def mine() -> Response:
     """The tables that one owns or is let into, by name; with ``of=everybody`` those that everybody may read."""
     after = request.args.get("after", "")
@@ -39,6 +43,8 @@ def mine() -> Response:
 
 
 @bp.post("")
+@describe(gives=SeatSchema, body=NEW_TABLE, status=201)
+@once
 def create() -> Response:
     """Make a table: ``{"name": "prices", "visibility": "members"}``, or ``{"scratch": true}`` to try things out."""
     body = asked.object_body("name", "visibility", "scratch")
@@ -58,6 +64,7 @@ def create() -> Response:
 
 
 @bp.get("/<name>")
+@describe(gives=SeatSchema, everybody=True)
 def show(name: str) -> Response:
     """One table, and what one is in it; ``role`` is null for who is no member."""
     seat = tables.get_seat(site().tables, identity.find_reader(), name)
@@ -65,6 +72,7 @@ def show(name: str) -> Response:
 
 
 @bp.patch("/<name>")
+@describe(gives=SeatSchema, body=CHANGED_TABLE)
 def change(name: str) -> Response:
     """Let everybody read a table, or members only: ``{"visibility": "members"}``."""
     visibility = asked.text_in(asked.object_body("visibility"), "visibility")
@@ -74,6 +82,7 @@ def change(name: str) -> Response:
 
 
 @bp.delete("/<name>")
+@describe(status=204)
 def delete(name: str) -> Response:
     """Delete a table with all that is in it."""
     tables.delete_table(site().tables, identity.find_reader(), name)
@@ -81,6 +90,7 @@ def delete(name: str) -> Response:
 
 
 @bp.get("/<name>/members")
+@describe(gives=MemberSchema, lists=True)
 def list_members(name: str) -> Response:
     """Who is let into a table; its owner is not among them."""
     found = members.list_members(site().tables, identity.find_reader(), name)
@@ -88,6 +98,7 @@ def list_members(name: str) -> Response:
 
 
 @bp.put("/<name>/members/<person>")
+@describe(gives=MemberSchema, body=ROLE)
 def set_member(name: str, person: str) -> Response:
     """Let a person in, or let them be something else: ``{"role": "editor"}``."""
     role = asked.text_in(asked.object_body("role"), "role")
@@ -95,6 +106,7 @@ def set_member(name: str, person: str) -> Response:
 
 
 @bp.delete("/<name>/members/<person>")
+@describe(status=204)
 def remove_member(name: str, person: str) -> Response:
     """Let a person out; everybody may let themselves out."""
     members.remove_member(site().tables, identity.find_reader(), name, person)

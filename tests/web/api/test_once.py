@@ -30,6 +30,18 @@ def test_the_same_under_one_key_is_done_once_and_answered_alike(hand: Hand, arti
     assert program.ask("POST", f"{path}/claps", {"claps": 3}, Idempotency_Key="k4").json["claps"] == 6
 
 
+def test_a_table_counts_once_under_one_key(hand: Hand, ben: Person) -> None:
+    program = hand(ben)
+    program.ask("POST", "/tables", {"name": "bells"})
+
+    answers = [
+        program.ask("POST", "/tables/bells/entries/a/increment", {"by": 2}, Idempotency_Key="k1") for _ in range(2)
+    ]
+
+    assert [(one.status_code, one.json["value"]) for one in answers] == [(201, 2), (201, 2)]
+    assert answers[0].headers["ETag"] == answers[1].headers["ETag"]
+
+
 def test_one_key_is_for_one_request_of_one_person(hand: Hand, article: Post, ben: Person) -> None:
     program, path = hand(ben), f"/posts/{article.id}/claps"
     program.ask("POST", path, {"claps": 3}, Idempotency_Key="k1")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from claps.acts.claps import clap
 from claps.acts.comments import Talk, comment
@@ -17,7 +19,7 @@ from claps.plain.people import Person, Reader
 from claps.plain.permits import SCOPES
 from claps.plain.posts import Post
 
-EXAMPLES = 15
+EXAMPLES = 8
 # A schema cannot say all that a text must be: letters that leave a mark, and not too many tags in it. That is a 422.
 NOT_ASKED = [positive_data_acceptance]
 
@@ -45,7 +47,9 @@ def test_whatever_is_asked_is_answered_as_described(
         @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def ask(case: schemathesis.Case) -> None:
-            case.call_and_validate(headers=headers, excluded_checks=NOT_ASKED)
+            # What was just deleted is not there for whoever asks again without a token.
+            excluded = [*NOT_ASKED, ignored_auth] if case.method == "DELETE" else NOT_ASKED
+            case.call_and_validate(headers=headers, excluded_checks=excluded)
             tried.add(f"{case.method} {case.path}")
 
         ask()
@@ -53,13 +57,14 @@ def test_whatever_is_asked_is_answered_as_described(
     assert len(tried) == sum(1 for _ in description.get_all_operations()) > 25
 
 
-def test_every_address_of_the_api_but_the_tables_is_described(app: Flask, description: schemathesis.BaseSchema) -> None:
+def test_every_address_of_the_api_is_described(app: Flask, description: schemathesis.BaseSchema) -> None:
     described = {operation.ok().path for operation in description.get_all_operations()}
-    there = {rule.rule.replace("<int:", "<") for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1/")}
+    rules = [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1/")]
+    there = {re.sub("<[a-z]+:", "<", rule) for rule in rules}
 
     missing = there - {path.replace("{", "<").replace("}", ">") for path in described}
 
-    assert {path for path in missing if "/tables" not in path} == {"/api/v1/", "/api/v1/openapi.json"}
+    assert missing == {"/api/v1/", "/api/v1/openapi.json"}
 
 
 def test_people_read_the_description_without_script(app: Flask) -> None:
