@@ -135,6 +135,7 @@ def _add_filters(app: Flask) -> None:
     app.add_template_filter(_day, "day")
     app.add_template_filter(lambda at: f"{at.day} {at:%b}", "short_day")
     app.add_template_filter(_likes, "likes")
+    app.add_template_filter(_scrolling, "scrolling")
     app.add_template_filter(_told, "told")
     app.add_template_filter(lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"), "iso")
 
@@ -143,6 +144,11 @@ def _day(at: datetime | str) -> str:
     if isinstance(at, str):
         at = datetime.fromisoformat(at)
     return f"{at.day} {at:%b %Y}"
+
+
+def _scrolling(clean_html: str) -> str:
+    """Let the keyboard into what is wider than the page and scrolls by itself."""
+    return clean_html.replace("<pre>", '<pre tabindex="0">').replace("<table>", '<table tabindex="0">')
 
 
 def _likes(likes: int) -> str:

@@ -9,12 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.test_pages import NARROW, list_violations, overflow
 from tests.parts.article import sign_in
-from tests.parts.browser import DESKTOP
 from tests.parts.claps_server import ClapsServer
-
-PAGES = ("/write", "/write/note", "/write/drafts", "/write/images", "/write/post-5", "/write/post-5/revisions")
 
 
 def picture() -> FilePayload:
@@ -81,20 +77,6 @@ def test_everything_works_without_script(live_site: ClapsServer, page_without_sc
     expect(page.locator("h1")).to_have_text("On silence")
     assert shown.evaluate("image => [image.complete, image.naturalWidth]") == [True, 640]
     withdraw(page, live_site)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_fits_and_is_open_to_everybody(live_site: ClapsServer, writer: Page, scheme: str) -> None:
-    writer.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    found: list[str] = []
-    for path in PAGES:
-        writer.goto(live_site.url + path)
-        for size in (DESKTOP, NARROW):
-            writer.set_viewport_size(size)
-            assert overflow(writer) == 0, path
-        found += list_violations(writer)
-
-    assert found == []
 
 
 def withdraw(page: Page, live_site: ClapsServer) -> None:

@@ -63,3 +63,8 @@ def test_what_a_reader_gave_is_asked_for_by_the_page(guest: Client, sign_in: Sig
     assert '<hx-partial id="yours-1"><span data-yours="8" data-left="42">8 from you</span></hx-partial>' in given.text
     assert '<span data-own>You wrote this</span> <a href="/write/post-1">Edit</a>' in own.text
     assert {answer.headers["cache-control"] for answer in (nobody, given, own)} == {"private, no-store"}
+
+
+def test_what_is_wider_than_the_page_can_be_scrolled_by_keyboard(guest: Client) -> None:
+    assert '<table tabindex="0">' in guest.get("/posts/1").text
+    assert '<pre tabindex="0"><code>' in guest.get("/posts/5").text
