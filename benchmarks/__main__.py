@@ -18,7 +18,8 @@ from benchmarks import figures, programs
 from tests.parts import processes
 
 NAMES = (
-    "fan_out", "memory", "upgrades", "claps_http", "claps_socket", "pages", "flat", "flush", "feeds", "tables", "tables_watch",
+    "fan_out", "memory", "upgrades", "claps_http", "claps_socket", "pages", "flat", "flush", "feeds", "tables",
+    "tables_watch",
     "pauses", "parked", "growing", "shards",
 )
 
