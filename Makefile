@@ -9,7 +9,7 @@ LOCK := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extr
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-setup lint tidy bench bench-100k bench-peers lock clean
+.PHONY: help setup run test test-setup lint tidy bench bench-100k bench-peers chaos lock clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -44,6 +44,9 @@ bench-100k: setup .venv/installed-bench  ## 100,000 readers of one server, and p
 bench-peers: setup .venv/installed-bench  ## measure beside Nchan, ws, Socket.IO, … (PEERS="readers polls claps" narrows it)
 	@tools/install_peers.sh $(BIN)/python
 	@$(BIN)/python -m benchmarks.side_by_side $(PEERS)
+
+chaos: test-setup  ## kill, freeze and cut everything in turn while a crowd uses it (FAULTS=200 TOWN=sentinels SEED=7)
+	@$(BIN)/python -m tests.chaos $(or $(TOWN),sentinels) --faults $(or $(FAULTS),200) $(if $(SEED),--seed $(SEED))
 
 lock: .venv/installed-dev  ## make requirements/*.txt from *.in
 	@for part in run test bench dev; do $(LOCK) --output-file requirements/$$part.txt requirements/$$part.in || exit 1; done

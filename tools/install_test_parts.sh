@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what the tests run besides Python: a Redis, a MariaDB, a Chromium and a C compiler. No system service is started.
+# Install what the tests run besides Python: servers, a browser and a C compiler. No system service is started.
 set -eu
 
 PATH="$PATH:/usr/sbin:/usr/local/sbin"
@@ -15,6 +15,7 @@ list_missing() {
     has redis-server || echo redis-server
     { has mariadbd && has mariadb-install-db; } || echo mariadb-server
     has chromium chromium-browser google-chrome google-chrome-stable || echo chromium
+    has haproxy || echo haproxy
     # The other ends of the benchmarks are C, and the tests try them.
     has cc gcc clang || echo gcc libc6-dev
 }
@@ -27,13 +28,13 @@ if ! has apt-get || [ "$(id -u)" != 0 ]; then
     if has apt-get; then
         echo "Get it with:  sudo apt-get install --no-install-recommends $missing"
     elif has brew; then
-        echo "Get it with:  xcode-select --install; brew install redis mariadb && brew install --cask chromium"
+        echo "Get it with:  xcode-select --install; brew install redis mariadb haproxy && brew install --cask chromium"
     elif has dnf; then
-        echo "Get it with:  sudo dnf install redis mariadb-server chromium gcc glibc-devel"
+        echo "Get it with:  sudo dnf install redis mariadb-server chromium haproxy gcc glibc-devel"
     elif has pacman; then
-        echo "Get it with:  sudo pacman -S redis mariadb chromium gcc"
+        echo "Get it with:  sudo pacman -S redis mariadb chromium haproxy gcc"
     else
-        echo "Put redis-server, mariadbd with mariadb-install-db, chromium and cc on PATH."
+        echo "Put redis-server, mariadbd with mariadb-install-db, chromium, haproxy and cc on PATH."
     fi
     exit 1
 fi

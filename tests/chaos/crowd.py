@@ -1,0 +1,55 @@
+"""Everybody who uses the site meanwhile, and everybody who watches."""
+
+from __future__ import annotations
+
+from tests.chaos.people import TABLE, Bookkeeper, Clapper, Commenter, Street, Visitor, sign_in
+from tests.chaos.town import Town
+from tests.chaos.watchers import TableWatcher, Watcher
+from tests.parts.processes import eventually
+
+WATCHED = 1
+CLAPPERS = 3
+COMMENTERS = ("ben", "cyd")
+OWNER = "dina"
+WATCHERS = 2
+
+
+class Crowd:
+    """People and watchers of a started town; they come with :meth:`come` and go with :meth:`go`."""
+
+    def __init__(self, town: Town) -> None:
+        self.street = Street(town.balancer.open_client)
+        self.clappers = [Clapper(self.street) for _ in range(CLAPPERS)]
+        self.commenters = [Commenter(self.street, name) for name in COMMENTERS]
+        self.bookkeepers = [Bookkeeper(self.street, OWNER)]
+        self._visitor = Visitor(self.street)
+        port = town.balancer.port
+        topics = (f"post:{WATCHED}", f"post:{WATCHED}:comments")
+        self.watchers = [Watcher(port, topic) for topic in topics for _ in range(WATCHERS)]
+        self.watchers += [TableWatcher(port, f"table:{TABLE}") for _ in range(WATCHERS)]
+
+    def come(self) -> None:
+        """Make the table that is written to, and let everybody begin."""
+        owner = self.street.open_client()
+        eventually(lambda: sign_in(owner, OWNER))
+        answer = owner.post_json("/api/v1/tables", {"name": TABLE, "visibility": "public"})
+        assert answer.status == 201, answer.text
+        for one in (*self.watchers, *self.clappers, *self.commenters, *self.bookkeepers, self._visitor):
+            one.start()
+
+    def go(self) -> None:
+        """Send everybody home."""
+        self.street.end()
+        for watcher in self.watchers:
+            watcher.end()
+
+    @property
+    def deeds(self) -> dict[str, int]:
+        """How much of what was acknowledged, and of how much nobody knows."""
+        return {
+            "claps": sum(one.acknowledged.total() for one in self.clappers),
+            "comments": sum(len(texts) for one in self.commenters for texts in one.acknowledged.values()),
+            "entries": sum(len(one.acknowledged) + one.counted for one in self.bookkeepers),
+            "claps that nobody answered": sum(one.unknown.total() for one in self.clappers),
+            "times that somebody came back to watch": sum(one.connections - 1 for one in self.watchers),
+        }

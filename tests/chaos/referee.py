@@ -1,0 +1,101 @@
+"""Says after each fault whether everything is as it was promised."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+from tests.chaos.crowd import WATCHED, Crowd
+from tests.chaos.people import COUNTER, TABLE
+from tests.chaos.town import Town
+from tests.chaos.watchers import TableWatcher, Watcher
+from tests.faults.crowd import Pair, check_claps
+from tests.parts.processes import eventually
+
+CALM_SECONDS = 1.0
+CALM_REQUESTS = 5
+RECOVERY_SECONDS = 60
+SETTLE_SECONDS = 30
+
+
+class Referee:
+    """Knows what everybody was told, and looks into the books.
+
+    :param before: claps by post when the people came.
+    """
+
+    def __init__(self, town: Town, crowd: Crowd, before: dict[int, int]) -> None:
+        self._town = town
+        self._crowd = crowd
+        self._street = crowd.street
+        self._before = before
+
+    def wait_for_recovery(self) -> None:
+        """Wait until everybody is served, for a whole second."""
+
+        def is_calm() -> bool:
+            recent = [one for one in self._street.outcomes if one.at > time.monotonic() - CALM_SECONDS]
+            return len(recent) >= CALM_REQUESTS and all(one.good for one in recent)
+
+        eventually(is_calm, seconds=RECOVERY_SECONDS)
+
+    def check(self) -> None:
+        """Let the people rest, and say that the laws hold, and that everybody ended in the true state."""
+        self._street.rest()
+        try:
+            # A request that nobody waits for any more may still be under way in a server.
+            eventually(self._adds_up, seconds=SETTLE_SECONDS)
+            for watcher in self._crowd.watchers:
+                eventually(lambda watcher=watcher: self._has_seen_all(watcher), seconds=SETTLE_SECONDS)
+                assert not watcher.complaints, watcher.complaints
+        finally:
+            self._street.go_on()
+
+    def _adds_up(self) -> bool:
+        acknowledged: Counter[Pair] = sum((one.acknowledged for one in self._crowd.clappers), Counter())
+        unknown: Counter[Pair] = sum((one.unknown for one in self._crowd.clappers), Counter())
+        check_claps(self._town.books, self._before, acknowledged, unknown)
+        self._check_comments()
+        self._check_table()
+        return True
+
+    def _check_comments(self) -> None:
+        rows = self._town.books.query("SELECT post_id, body FROM comment")
+        found = Counter((post_id, body) for post_id, body in rows)
+        for commenter in self._crowd.commenters:
+            for post_id, texts in commenter.acknowledged.items():
+                wrong = {text: found[post_id, text] for text in texts if found[post_id, text] != 1}
+                assert not wrong, f"acknowledged comments are not there once: {wrong}"
+            for post_id, texts in commenter.unknown.items():
+                twice = [text for text in texts if found[post_id, text] > 1]
+                assert not twice, f"comments are there twice: {twice}"
+        counted = dict(self._town.books.query("SELECT id, comments FROM post"))
+        rows_of = Counter(post_id for post_id, _ in rows)
+        assert all(rows_of[post_id] == count for post_id, count in counted.items()), "comments are not their rows"
+
+    def _check_table(self) -> None:
+        entries = self._entries()
+        for bookkeeper in self._crowd.bookkeepers:
+            missing = [key for key in bookkeeper.acknowledged if entries.get(key) != int(key.rpartition("-")[2])]
+            assert not missing, f"acknowledged entries are missing: {missing}"
+        surely = sum(one.counted for one in self._crowd.bookkeepers)
+        most = surely + sum(one.maybe_counted for one in self._crowd.bookkeepers)
+        assert surely <= entries.get(COUNTER, 0) <= most, f"{entries.get(COUNTER)} was counted, not {surely} to {most}"
+
+    def _entries(self) -> dict[str, int]:
+        table = f"SELECT id FROM realtime_table WHERE name = '{TABLE}'"
+        rows = self._town.books.query(f"SELECT `key`, value FROM entry WHERE table_id = ({table})")
+        return {key.decode() if isinstance(key, bytes) else key: int(value) for key, value in rows}
+
+    def _has_seen_all(self, watcher: Watcher) -> bool:
+        if isinstance(watcher, TableWatcher):
+            assert watcher.entries == self._entries(), f"{watcher.topic} is not what it was told to be"
+        if watcher.state:
+            [row] = self._town.books.query(f"SELECT claps, comments FROM post WHERE id = {WATCHED}")
+            assert (watcher.state["claps"], watcher.state["comments"]) == row, f"{watcher.state} is not {row}"
+            return True
+        heads = self._town.books.query(f"SELECT head FROM log WHERE topic = '{watcher.topic}'")
+        head = heads[0][0] if heads else 0
+        offset = watcher.version.offset if watcher.version else -1
+        assert offset == head, f"{watcher.topic} is at {offset} and not {head}"
+        return True
