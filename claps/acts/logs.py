@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from claps.plain.channels import channel_of, put_name
 from claps.plain.errors import Unavailable
 from claps.plain.limits import LOG_EVENTS_TOLD
 from claps.plain.news import News
@@ -29,8 +30,8 @@ class StoredLog:
         self._database = database
 
     def channels(self, topic: Topic) -> tuple[str, ...]:
-        """One channel, named as the topic."""
-        return (str(topic),)
+        """One channel: the topic's own, or one that it shares."""
+        return (channel_of(topic),)
 
     def read(self, topics: Iterable[Topic]) -> dict[Topic, News]:
         """Tell how far the logs have come."""
@@ -76,6 +77,6 @@ def tell_quietly(publish: Publish, topic: Topic, version: Version, event: dict[s
     """
     body = "" if event is None else " " + json.dumps(event, separators=(",", ":"), ensure_ascii=False)
     try:
-        publish(str(topic), f"{version}{body}")
+        publish(channel_of(topic), put_name(topic, f"{version}{body}"))
     except Unavailable as error:
         log.info("%s was not told yet: %s", topic, error.message)

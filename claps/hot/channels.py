@@ -1,4 +1,4 @@
-"""Hearing what other processes tell: one pub/sub connection a worker, one channel a watched topic."""
+"""Hearing what other processes tell: one pub/sub connection a worker, on the channels of what is watched."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from gevent.event import Event
 from claps.live.breath import Turn
 from claps.live.sources import Astray, Elsewhere, HalfRead, Source
 from claps.live.watches import Watch
+from claps.plain.channels import take_name
 from claps.plain.errors import ClapsError, Unavailable
 from claps.plain.limits import RELOAD_SECONDS
 from claps.plain.news import News
@@ -157,7 +158,10 @@ class Relay:
                 turn.breathe_if_over()
 
     def _tell(self, channel: str, message: str) -> None:
+        name, message = take_name(channel, message)
         for watch in list(self._by_channel.get(channel, ())):
+            if name and watch.topic.key != name:
+                continue
             if watch.news is None:
                 # Its state is being read, perhaps as it was before this: with it come up to 500 others, and some of
                 # those from SQL. So it is read once more.

@@ -133,6 +133,8 @@ WATCHERS_TELL_SECONDS = 1.0
 WATCHERS_RENEW_SECONDS = 10
 WATCHERS_SECONDS = 30
 TABLE_EVENTS_TOLD = 64
+# Over how many pub/sub channels tables are told of: so many a worker hears at most, however many tables it has.
+TABLE_CHANNELS = 1_024
 SNAPSHOT_ENTRIES = 32
 SNAPSHOT_ENTRIES_MOST = 512
 # On a table's page, and in its frame without script; and how many letters of each value.

@@ -49,7 +49,7 @@ def test_a_change_is_kept_with_its_event_and_told_after(room: Room, name: str) -
     assert (entry.version, table.version.offset, table.entries, table.bytes) == (table.version, 1, 1, 3 + 11)
     assert get_entry(room.kit, None, name, "btc") == entry
     assert changes_since(room.kit, None, name, Version(table.version.epoch, 0)).events == (event,)
-    [told] = room.told.on(f"table:{name}")
+    [told] = room.told.of_table(name)
     assert (told.partition(" ")[0], json.loads(told.partition(" ")[2])) == (str(entry.version), event)
 
 
@@ -94,7 +94,7 @@ def test_a_batch_sees_what_it_has_done_itself(room: Room, name: str) -> None:
     assert counted.entry and counted.entry.value == 3 and not counted.is_new and again.is_new
     assert (room.table(name).entries, get_entry(room.kit, None, name, "a").value) == (1, 9)
     # More than one event is not told but where it leads to.
-    assert room.told.on(f"table:{name}") == [str(again.version)]
+    assert room.told.of_table(name) == [str(again.version)]
 
 
 def test_time_to_live_is_taken_from_now(room: Room, name: str) -> None:

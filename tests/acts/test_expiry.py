@@ -39,7 +39,7 @@ def test_what_has_run_out_is_swept_away_and_told(room: Room) -> None:
     table = room.table(name)
     [event] = changes_since(room.kit, None, name, Version(table.version.epoch, 3)).events
     assert (event["op"], event["key"], table.version.offset, table.entries) == ("expire", "a", 4, 2)
-    told = room.told.on(f"table:{name}")[-1]
+    told = room.told.of_table(name)[-1]
     assert told == f"{table.version} {json.dumps(event, separators=(',', ':'))}"
 
 
@@ -53,7 +53,7 @@ def test_two_workers_do_not_sweep_one_entry_twice(room: Room) -> None:
     for sweeper in (first, second):
         sweeper._sweep_table(name, ["a"])
 
-    assert room.table(name).version.offset == 2 and len(room.told.on(f"table:{name}")) == 2
+    assert room.table(name).version.offset == 2 and len(room.told.of_table(name)) == 2
 
 
 def test_what_was_put_anew_meanwhile_stays(room: Room) -> None:

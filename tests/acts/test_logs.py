@@ -9,6 +9,7 @@ import pytest
 
 from claps.acts.logs import StoredLog, tell_quietly
 from claps.app import Core
+from claps.plain.channels import channel_of
 from claps.plain.errors import Unavailable
 from claps.plain.limits import LOG_EVENTS_TOLD
 from claps.plain.news import News
@@ -73,4 +74,4 @@ def test_a_redis_that_is_away_is_no_error_to_who_tells() -> None:
 
     tell_quietly(fail, PRICES, Version("e", 4), {"key": "btc", "value": "½"})
 
-    assert told == [("table:prices", 'e.4 {"key":"btc","value":"½"}')]
+    assert told == [(channel_of(PRICES), 'prices e.4 {"key":"btc","value":"½"}')]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 import gevent
@@ -9,6 +10,7 @@ import pytest
 from gevent.event import Event
 
 from claps.acts.dashboard import WriterSource
+from claps.acts.logs import StoredLog, tell_quietly
 from claps.acts.looking import PostSource
 from claps.app import Core
 from claps.hot.channels import Channels
@@ -16,10 +18,14 @@ from claps.hot.keys import life_key
 from claps.live.hub import Hub
 from claps.live.wires import Wires
 from claps.plain.changes import Change
+from claps.plain.channels import channel_of
+from claps.plain.limits import TABLE_CHANNELS
 from claps.plain.news import News
 from claps.plain.people import Person
 from claps.plain.posts import Post
 from claps.plain.topics import Topic, post_topic
+from claps.plain.versions import Version
+from claps.store.logs import append
 from tests.live.conftest import Clock, MakeHub, MakePeer
 from tests.live.peers import Peer, until
 from tests.parts.inside import GUEST, ON_SQLITE, publish
@@ -135,6 +141,57 @@ def test_only_what_somebody_watches_is_listened_to(
     until(lambda: set(core.redis.pubsub_channels()) == {"claps"})
 
     assert before == {"claps", f"post:{article.id}"}
+
+
+def write_event(core: Core, topic: Topic, number: int) -> Version:
+    """Write an event that is a number; nobody is told."""
+    return core.database.transact(lambda: append(topic, [json.dumps({"n": number})]))
+
+
+class Followed(StoredLog):
+    """Logs that tell which of them had to be read for their events."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__(core.database)
+        self.were_read: list[Topic] = []
+
+    def after(self, topic: Topic, offset: int, *, upto: int | None = None) -> News:
+        """Take it down, and read."""
+        self.were_read.append(topic)
+        return super().after(topic, offset, upto=upto)
+
+
+def test_tables_that_share_a_channel_are_told_their_own_changes(
+    clock: Clock, core: Core, make_hub: MakeHub, wires: Wires, make_peer: MakePeer
+) -> None:
+    source = Followed(core)
+    hub = make_hub({"table": source})
+    hub.relay.start(Channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
+    until(lambda: hub.relay.connected)
+    one = Topic("table", "prices")
+    names = (Topic("table", f"prices-{number}") for number in range(100 * TABLE_CHANNELS))
+    other = next(topic for topic in names if channel_of(topic) == channel_of(one))
+    readers, peers = [], []
+    for topic in (one, other):
+        peers.append(make_peer())
+        seen = str(write_event(core, topic, 1))
+        readers.append(hub.subscribe(peers[-1].fd, wires.json_socket, [(topic, seen)]))
+        until(lambda topic=topic: hub.news_of(topic) is not None)  # type: ignore[misc]
+
+    source.were_read.clear()
+    tell_quietly(core.publish, one, write_event(core, one, 2), {"n": 2})
+    tell_quietly(core.publish, other, write_event(core, other, 3), {"n": 3})
+
+    assert [peer.receive_until(b"}}").count(b'"event":') for peer in peers] == [1, 1]
+    assert not source.were_read
+    hub.lot.drop(readers[0])
+    clock.ahead += 60
+    until(lambda: list(hub.watches) == [other])
+    tell_quietly(core.publish, other, write_event(core, other, 4), {"n": 4})
+    assert b'"event":{"n":4}' in peers[1].receive_until(b"}}")
+    hub.lot.drop(readers[1])
+    clock.ahead += 60
+    until(lambda: set(core.redis.pubsub_channels()) == {"claps"})
 
 
 def test_after_a_lost_connection_everything_is_read_again(

@@ -9,9 +9,10 @@ from claps.acts.errands import Errands
 from claps.acts.steady import SteadyClock
 from claps.acts.tables import Emptying, Tables, create_table, delete_table, get_seat
 from claps.app import Core
+from claps.plain.channels import channel_of, take_name
 from claps.plain.errors import Unavailable
 from claps.plain.people import Person, Reader
-from claps.plain.tables import Table
+from claps.plain.tables import Table, table_topic
 from tests.parts import inside
 
 _numbers = itertools.count(1)
@@ -41,6 +42,12 @@ class Told:
         if self.is_away:
             raise Unavailable("Redis is away.")
         self.messages.append((channel, message))
+
+    def of_table(self, name: str) -> list[str]:
+        """What was told of one table."""
+        channel = channel_of(table_topic(name))
+        named = [take_name(channel, message) for message in self.on(channel)]
+        return [message for whose, message in named if whose == name]
 
     def on(self, channel: str) -> list[str]:
         """What was told on one channel."""
