@@ -20,7 +20,8 @@ def cookies_of(page: Page) -> dict[str, str]:
 def shown_claps(article: Article) -> int:
     """The count in the frame; every older one must be out of sight."""
     text = article.counts_frame.locator("body").inner_text()
-    found = re.fullmatch(r"([\d,]+) claps? from [\w,]+ (people|person)(\n\d+ reading now)?", text.strip())
+    counts = r"([\d,]+) claps? from [\w,]+ (people|person)(\s[\d,]+ likes?)?(\n\d+ reading now)?"
+    found = re.fullmatch(counts, text.strip())
     assert found, text
     return int(found[1].replace(",", ""))
 

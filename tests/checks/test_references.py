@@ -23,7 +23,7 @@ BREACHES = {
     "UPDATE comment SET likes = 70 WHERE id = 2": "comment 2 has likes 70",
     "INSERT INTO comment_like (comment_id, reader_id) VALUES (9999, 1)": "1 likes of comments that are not there",
     "UPDATE comment SET post_id = 9999 WHERE id = 3": "1 comments under posts that are not there",
-    "UPDATE comment SET parent_id = 9999 WHERE id = 4": "1 answers to comments that are not there",
+    "UPDATE comment SET parent_id = 9999 WHERE id = 4": "2 answers to comments that are not there",
     "INSERT INTO follow (follower_id, writer_id, at) VALUES (9999, 1, '2026-01-01')": "1 follows of or by nobody",
     "INSERT INTO bookmark (person_id, post_id, at) VALUES (1, 9999, '2026-01-01')": "1 bookmarks of posts that are",
     "INSERT INTO post_tag (tag, post_id) VALUES ('bells', 9999)": "1 tags of posts that are not published",
@@ -31,7 +31,8 @@ BREACHES = {
     "UPDATE notice SET turn = 99": "1 notifications that are ahead",
     "UPDATE notice SET looked = people + 1": "1 notifications with more seen",
     "UPDATE notice_actor SET person_id = 2": "1 people named in notifications that are not there",
-    "DELETE FROM event WHERE log_id = 8 AND `offset` = 2": "should have 10 events and has 9",
+    "DELETE FROM event WHERE `offset` = 2 AND log_id = (SELECT id FROM log WHERE topic = 'post:8:comments')":
+        "events and has",
 }
 TOLD = (
     "INSERT INTO notice (id, person_id, what, thing_id, turn, actor_id, people, looked, base, mark, at) "

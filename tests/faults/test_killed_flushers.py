@@ -16,6 +16,7 @@ from typing import IO, Any
 import pytest
 
 from tests.faults.books import Books
+from tests.faults.crowd import POSTS
 from tests.faults.engines import ON_MARIADB
 from tests.parts.claps_server import ROOT, ClapsServer
 from tests.parts.processes import eventually
@@ -160,7 +161,7 @@ def test_a_kill_between_commit_and_trimming_counts_nothing_twice(
 ) -> None:
     before, positions = books.stored(), books.positions()
     with clapping(filled_server, seed) as told:
-        eventually(lambda: len(books.journal_posts()) == len(before))
+        eventually(lambda: len(books.journal_posts()) == len(POSTS))
 
     with forbidding(redis, "xtrim"):
         flusher = nest.call()
@@ -179,7 +180,7 @@ def test_a_kill_before_commit_changes_nothing(
 ) -> None:
     before, positions = books.stored(), books.positions()
     with clapping(filled_server, seed) as told:
-        eventually(lambda: len(books.journal_posts()) == len(before))
+        eventually(lambda: len(books.journal_posts()) == len(POSTS))
 
     with closing(books.connect()) as holding, closing(holding.cursor()) as cursor:
         cursor.execute("SELECT id FROM post FOR UPDATE")  # readers' claps are written before the posts' rows

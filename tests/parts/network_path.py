@@ -11,9 +11,11 @@ import contextlib
 import sys
 from pathlib import Path
 
-from tests.parts.processes import Child, find_free_port
+from tests.parts.processes import Child, eventually, find_free_port
 
 CHUNK_BYTES = 64 * 1024
+LOOK_SECONDS = 0.02
+PASS = "pass 0"
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -23,30 +25,36 @@ class NetworkPath(Child):
     def __init__(self, target_port: int, *, log: Path) -> None:
         self.port = find_free_port()
         self._orders = log.with_suffix(".orders")
+        self._obeyed = log.with_suffix(".obeyed")
         settings = [str(self.port), str(target_port), str(self._orders)]
         command = [sys.executable, "-m", "tests.parts.network_path", *settings]
         super().__init__(command, log=log)
 
     def start(self) -> None:
         """Let bytes pass, and return when it listens."""
-        self.let_pass()
-        self.launch(lambda: "listening" in self.log_text, folder=ROOT)
+        self._obeyed.unlink(missing_ok=True)
+        self._orders.write_text(PASS)
+        self.launch(lambda: self._obeyed.exists(), folder=ROOT)
 
     def let_pass(self) -> None:
         """Let everything pass at once."""
-        self._orders.write_text("pass 0")
+        self._order(PASS)
 
     def cut(self) -> None:
         """Break what is connected and refuse what comes."""
-        self._orders.write_text("cut 0")
+        self._order("cut 0")
 
     def fall_silent(self) -> None:
         """Let nothing pass any more and break nothing; what was sent meanwhile arrives later."""
-        self._orders.write_text("silent 0")
+        self._order("silent 0")
 
     def delay(self, seconds: float) -> None:
         """Let everything arrive so much later, in each direction."""
-        self._orders.write_text(f"pass {seconds}")
+        self._order(f"pass {seconds}")
+
+    def _order(self, order: str) -> None:
+        self._orders.write_text(order)
+        eventually(lambda: not self.is_running or self._obeyed.read_text() == order)
 
 
 class Way:
@@ -55,23 +63,23 @@ class Way:
     def __init__(self, target_port: int, orders: Path) -> None:
         self._target_port = target_port
         self._orders = orders
-        self._mode, self._delay_seconds = "pass", 0.0
+        self._order, self._mode, self._delay_seconds = "", "pass", 0.0
         self._writers: set[asyncio.StreamWriter] = set()
         self._open = asyncio.Event()
 
     async def run(self, port: int) -> None:
         """Listen and obey, for ever."""
-        self._obey()
         await asyncio.start_server(self._connect, "127.0.0.1", port)
-        print("listening", flush=True)
         while True:
             self._obey()
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(LOOK_SECONDS)
 
     def _obey(self) -> None:
-        mode, _, seconds = self._orders.read_text().partition(" ")
-        if not seconds:
-            return  # It is being written.
+        order = self._orders.read_text()
+        mode, _, seconds = order.partition(" ")
+        if order == self._order or not seconds:
+            return  # There is no other one, or it is being written.
+        self._order = order
         self._mode, self._delay_seconds = mode, float(seconds)
         if mode == "silent":
             self._open.clear()
@@ -80,6 +88,7 @@ class Way:
         if mode == "cut":
             for writer in self._writers:
                 writer.transport.abort()
+        self._orders.with_suffix(".obeyed").write_text(order)
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._mode == "cut":

@@ -87,7 +87,7 @@ def test_who_writes_to_another_table_waits_for_nobody(room: Room, mariadb: Maria
         hold_table(held)
         assert finish(begin_writing(room, other))[other]
         waiting = begin_writing(room, held)
-        eventually(lambda: mariadb.run(WAITING)[0][0] == 1)
+        eventually(lambda: mariadb.run(WAITING)[0][0] == 1, seconds=40)
 
     assert finish(waiting)[held]
 

@@ -6,6 +6,9 @@ import re
 
 from tests.parts.http_client import Client
 
+# Those of the demo, behind which come its notes and what other tests have published.
+ARTICLES = range(1, 10)
+
 
 def test_the_newest_posts_come_first_with_live_counts(guest: Client) -> None:
     page = guest.get("/")
@@ -13,7 +16,7 @@ def test_the_newest_posts_come_first_with_live_counts(guest: Client) -> None:
     dates = re.findall(r'<time datetime="([^"]+)">', page.text)
     ids = re.findall(r'<b id="claps-(\d+)">', page.text)
     assert dates == sorted(dates, reverse=True)
-    assert sorted(ids) == sorted(str(number) for number in range(1, 10))
+    assert set(map(str, ARTICLES)) <= set(ids)
     assert "/live?" + "&amp;".join(f"topic=post:{number}&amp;since=" for number in ids) in page.text
 
 
@@ -41,7 +44,7 @@ def test_older_posts_are_on_pages_of_their_own(guest: Client) -> None:
 def test_popular_posts_are_ranked(guest: Client) -> None:
     page = guest.get("/popular")
 
-    assert sorted(re.findall(r'<b id="claps-(\d+)">', page.text)) == sorted(str(number) for number in range(1, 10))
+    assert set(map(str, ARTICLES)) <= set(re.findall(r'<b id="claps-(\d+)">', page.text))
     assert '<a href="/popular" aria-current="page">Popular</a>' in page.text
     assert guest.get("/popular?before=0.5-1").text.count("<li>") == 0
     assert guest.get("/popular?before=nan-1").status == 400
