@@ -12,7 +12,7 @@ from claps.live.lot import Lot
 from claps.live.subscribers import Subscriber
 from claps.live.watches import Watch
 from claps.live.wires import Positions
-from claps.plain.limits import FAN_OUT_SHARE, TICK_SECONDS, UNHURRIED_SECONDS, UNHURRIED_TICKS
+from claps.plain.limits import FAN_OUT_SHARE, TICK_SECONDS, UNHURRIED_PER_LOOK, UNHURRIED_SECONDS, UNHURRIED_TICKS
 from claps.plain.news import News
 
 INLINE = 32
@@ -29,8 +29,8 @@ class FanOut:
         self._lot = lot
         self.updates = 0
         self.deliveries = 0
-        # Those with nothing to tell but what may wait.
-        self._unhurried: set[Watch] = set()
+        # Those with nothing to tell but what may wait, in the order in which they began to.
+        self._unhurried: dict[Watch, None] = {}
         # Writes to one subscriber what it is owed of its log topics, before its positions are written again.
         self.settle: Callable[[Subscriber], None] | None = None
 
@@ -44,21 +44,28 @@ class FanOut:
         watch.frames.clear()
         if watch.turning or watch.is_idle:
             return
-        if not news.hurried and _must_wait(watch):
-            self._unhurried.add(watch)
+        if not news.hurried and (self._unhurried or _must_wait(watch)):
+            self._unhurried[watch] = None
         else:
             self._begin_turn(watch)
 
     def tell_unhurried(self) -> None:
-        """Tell what has waited long enough; to be called about every half second."""
-        turn = Turn()
+        """Tell what has waited long enough; to be called about every half second.
+
+        Not all of it when there is very much: while a crowd comes to ten thousand posts, who came is told of several
+        at once, and later.
+        """
+        turn, left = Turn(), UNHURRIED_PER_LOOK
         for watch in list(self._unhurried):
             turn.breathe_if_over()
             if _must_wait(watch):
                 continue
-            self._unhurried.discard(watch)
+            del self._unhurried[watch]
             if not watch.turning and not watch.is_idle and watch.news is not watch.told:
                 self._begin_turn(watch)
+                left -= 1
+                if not left:
+                    return
 
     def owes(self, watch: Watch) -> bool:
         """True while a topic's newest news waits for its turn."""

@@ -40,6 +40,7 @@ TICK_SECONDS = 0.1
 FAN_OUT_SHARE = 0.25
 UNHURRIED_SECONDS = 1.0
 UNHURRIED_TICKS = 10
+UNHURRIED_PER_LOOK = 100
 # How long one piece of work may go on without giving way, where there is more of it.
 TURN_SECONDS = 0.003
 PING_SECONDS = 25

@@ -239,6 +239,28 @@ def test_who_comes_and_goes_is_told_at_most_once_a_second_and_in_ten_ticks(
     assert peer.take() == b"<p>29 claps</p>\n"
 
 
+def test_where_very_many_topics_have_newcomers_the_first_are_told_first(
+    lot: Lot, fan_out: FanOut, wires: Wires, make_peer: MakePeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claps.live.fan_out.UNHURRIED_PER_LOOK", 2)
+    watches, peers = [Watch(post_topic(number)) for number in range(5)], [make_peer() for _ in range(5)]
+    for watch, peer in zip(watches, peers, strict=True):
+        park(lot, peer, wires.frame, watch)
+        watch.sent_at = time.monotonic()
+    for number, watch in enumerate(watches):
+        fan_out.offer(watch, replace(tell(1, post_id=number), hurried=False))
+        watch.sent_at -= UNHURRIED_SECONDS
+
+    told = []
+    for _ in range(3):
+        fan_out.tell_unhurried()
+        told.append([bool(peer.take()) for peer in peers])
+
+    assert told == [
+        [True, True, False, False, False], [False, False, True, True, False], [False, False, False, False, True],
+    ]
+
+
 def test_a_clap_does_not_wait_for_what_may(
     lot: Lot, fan_out: FanOut, watch: Watch, wires: Wires, make_peer: MakePeer
 ) -> None:
