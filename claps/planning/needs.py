@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from claps.plain.limits import FILES_KEPT_FREE, FLUSH_CHANGES, PEOPLE_KEPT_HOT, PING_SECONDS, SHARDS
 from claps.planning.figures import Figures
@@ -18,6 +18,7 @@ from claps.planning.traffic import (
     publications_of_hot,
     reach,
     spread,
+    table_channels,
 )
 
 # Above this share of a core, waiting grows faster than the work.
@@ -100,6 +101,7 @@ def worker_cpu(load: Load, figures: Figures, traffic: Traffic, *, workers: int) 
         traffic.sends * mean_send_us(load, figures)
         + (traffic.small_updates + traffic.hot_updates * workers) * figures.update_us
         + heard
+        + traffic.overheard * figures.heard_us
         + claps * (1 - load.socket_claps) * figures.http_clap_us
         + claps * load.socket_claps * figures.socket_clap_us
         + load.page_views_per_second * (figures.page_us + figures.upgrade_us)
@@ -155,7 +157,7 @@ def _sum_up(load: Load, figures: Figures, traffic: Traffic, *, workers: int, spe
     return Needs(
         workers=workers, worker_cpu=spent, worker_cores=spent / BUSY,
         redis_cpu=redis, redis_shards=shards, redis_servers=shards * (2 if load.ack == "replica" else 1),
-        redis_bytes=_redis_bytes(load, people, channels=watches) * REDIS_FORKS,
+        redis_bytes=_redis_bytes(load, people, channels=count_channels(load, workers)) * REDIS_FORKS,
         sql_cpu=sql, sql_servers=max(1, math.ceil(sql / BUSY)),
         sql_rows_per_second=load.claps_per_second + load.comments_per_second + load.changes_per_second,
         flushes_per_second=_flushes(load),
@@ -176,6 +178,12 @@ def count_watches(load: Load, workers: int) -> float:
     watched = posts * spread(load.others / posts, reach(load, workers)) if posts else 0.0
     watched += load.watched_tables * spread(load.subscribers_per_table, reach(load, workers))
     return watched + (workers if load.hot else 0)
+
+
+def count_channels(load: Load, workers: int) -> float:
+    """How many subscriptions there are in Redis: posts have channels of their own, tables share theirs."""
+    posts = replace(load, watched_tables=0)
+    return count_watches(posts, workers) + workers * table_channels(load, workers)
 
 
 def _redis_bytes(load: Load, people: float, *, channels: float) -> float:

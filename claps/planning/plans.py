@@ -13,7 +13,7 @@ from claps.planning.minute import Minute, Sights
 from claps.planning.money import Bill, hosted_bill, make_bill
 from claps.planning.needs import BUSY, Needs, find_needs, hot_call_share, relay_share
 from claps.planning.prices import ABLY, LISTS
-from claps.planning.traffic import RELAY_SHARE
+from claps.planning.traffic import RELAY_SHARE, heard_of_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,12 @@ def _list_beyond(load: Load, figures: Figures, needs: Needs) -> list[str]:
         found.append(
             f"Each worker would hear of the hot post for more than {RELAY_SHARE:.0%} of its core; "
             "the plan reckons as if it were published less often."
+        )
+    each = heard_of_tables(load, needs.workers) / needs.workers * figures.heard_us / 1e6
+    if each > RELAY_SHARE:
+        found.append(
+            f"Each worker would hear of other workers’ tables for more than {RELAY_SHARE:.0%} of its core: "
+            "they share channels. Proxies have to choose the machine by the channel."
         )
     if hot_call_share(load, figures) > BUSY:
         found.append("The hot post changes more often than the one Redis that has it can count.")

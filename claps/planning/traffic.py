@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from claps.plain.limits import FAN_OUT_SHARE, TICK_SECONDS
+from claps.plain.limits import FAN_OUT_SHARE, TABLE_CHANNELS, TICK_SECONDS
 from claps.planning.figures import Figures
 from claps.planning.loads import Load
 
@@ -25,6 +25,7 @@ class Traffic:
     :param tick_seconds: the least time between two updates of the hot post.
     :param hot_published: how often Redis publishes the hot post; every worker hears each.
     :param small_updates: updates told by some worker of posts that few watch, and of tables.
+    :param overheard: messages of tables that nobody in the worker watches, which share a channel with one of its own.
     :param sends: what is written to WebSockets and long-polls.
     """
 
@@ -33,6 +34,7 @@ class Traffic:
     hot_updates: float
     hot_published: float
     small_updates: float
+    overheard: float
     sends: float
     published: float
     heard: float
@@ -61,16 +63,20 @@ def flow(load: Load, figures: Figures, *, workers: int, lanes: int) -> Traffic:
     table_workers = spread(load.subscribers_per_table, reach(load, workers))
     table_changes = load.changes_per_second if load.watched_tables else 0.0
 
+    # What one worker hears of all tables at most, as with the hot post.
+    most = RELAY_SHARE * 1e6 / figures.heard_us * workers
+    overheard = min(most, max(0.0, heard_of_tables(load, workers) - table_changes * table_workers))
+
     small = post_updates * posts * post_workers + table_changes * table_workers
     small += load.comments_per_second * spread(max(1.0, others / max(posts, 1)), reach(load, workers))
     published = hot_published + post_changes * posts + load.comments_per_second + load.changes_per_second
     return Traffic(
         hot_seconds=hot_seconds, tick_seconds=tick, hot_updates=hot_updates, hot_published=hot_published,
-        small_updates=small,
+        small_updates=small, overheard=overheard,
         sends=load.hot * hot_updates + others * post_updates + table_changes * load.subscribers_per_table
         + comment_sends(load),
         published=published,
-        heard=hot_published * workers + post_changes * posts * post_workers + table_changes * table_workers
+        heard=hot_published * workers + post_changes * posts * post_workers + table_changes * table_workers + overheard
         + load.comments_per_second * reach(load, workers),
     )
 
@@ -99,6 +105,25 @@ def comment_sends(load: Load) -> float:
 def paced(changes: float, tick_seconds: float) -> float:
     """How many updates a second so many changes make, when the first is told at once and then one a tick."""
     return changes / (1 + changes * tick_seconds)
+
+
+def table_channels(load: Load, workers: int) -> float:
+    """On how many of the tables' channels one worker listens.
+
+    By chance it may be any; when proxies choose the machine by the channel, a machine has its own.
+    """
+    if not load.watched_tables:
+        return 0.0
+    tables = load.watched_tables * spread(load.subscribers_per_table, reach(load, workers)) / workers
+    return min(TABLE_CHANNELS, spread(tables, max(1, round(TABLE_CHANNELS * reach(load, workers) / workers))))
+
+
+def heard_of_tables(load: Load, workers: int) -> float:
+    """How many messages of tables all workers hear together in a second."""
+    changes = load.changes_per_second if load.watched_tables else 0.0
+    if load.by_topic and workers >= TABLE_CHANNELS * WORKERS_TOGETHER:
+        return changes * WORKERS_TOGETHER
+    return changes * workers * table_channels(load, workers) / TABLE_CHANNELS
 
 
 def reach(load: Load, workers: int) -> int:

@@ -29,6 +29,16 @@ def test_what_this_version_cannot_do_is_said() -> None:
         assert word in beyond
 
 
+def test_tables_that_are_heard_of_everywhere_are_said_to_be_until_proxies_choose_by_channel() -> None:
+    load = make_load(0, 0, 0.0, tables=1_000_000, watched_tables=1_000_000, changes_per_second=15_000.0)
+
+    chance, together = (make_plan(replace(load, by_topic=by_topic), Figures()) for by_topic in (False, True))
+
+    assert any("choose the machine by the channel" in told for told in chance.beyond)
+    assert not any("by the channel" in told for told in together.beyond)
+    assert together.needs.redis_servers == 1 < chance.needs.redis_servers
+
+
 def test_an_empty_site_has_a_plan_too() -> None:
     load = replace(make_load(0, 0, 0.0), posts=1)
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from claps.plain.limits import TABLE_CHANNELS
 from claps.planning.figures import Figures
-from claps.planning.traffic import changes_of_hot, comment_sends, flow, mean_send_us, paced, spread
+from claps.planning.loads import Load
+from claps.planning.traffic import (
+    RELAY_SHARE,
+    changes_of_hot,
+    comment_sends,
+    flow,
+    heard_of_tables,
+    mean_send_us,
+    paced,
+    spread,
+    table_channels,
+)
 from tests.planning.sites import make_load
 
 FIGURES = Figures(send_us=10, poll_us=20)
@@ -71,3 +85,30 @@ def test_nobody_is_told_anything_when_nobody_reads() -> None:
     traffic = flow(load, FIGURES, workers=1, lanes=1)
 
     assert (traffic.sends, traffic.heard, changes_of_hot(load), comment_sends(load)) == (0, 0, 0, 0)
+
+
+def make_tables(**more: Any) -> Load:
+    """A million watched tables with a hundred subscribers each, changed 10,000 times a second."""
+    usual = {"tables": 1_000_000, "watched_tables": 1_000_000, "changes_per_second": 10_000.0}
+    return make_load(0, 0, claps=0.0, **{**usual, **more})
+
+
+def test_a_worker_listens_on_no_more_channels_of_tables_than_there_are() -> None:
+    assert table_channels(make_tables(), 1) == TABLE_CHANNELS
+    assert table_channels(make_tables(), 5_000) == pytest.approx(TABLE_CHANNELS)
+    assert table_channels(make_tables(by_topic=True), 4_096) == 2.0
+    assert table_channels(make_load(), 10) == 0.0
+
+
+def test_workers_hear_of_tables_that_share_a_channel_with_theirs_up_to_a_share_of_their_core() -> None:
+    quick = Figures(heard_us=1.0)
+
+    traffic = flow(make_tables(), quick, workers=5_000, lanes=100)
+    bounded = flow(make_tables(), Figures(heard_us=100.0), workers=5_000, lanes=100)
+    together = flow(make_tables(by_topic=True), quick, workers=5_000, lanes=100)
+
+    assert traffic.heard == pytest.approx(10_000 * 5_000)
+    assert traffic.overheard == pytest.approx(10_000 * (5_000 - spread(100, 5_000)))
+    assert bounded.overheard == 5_000 * RELAY_SHARE * 1e6 / 100
+    assert together.heard == pytest.approx(10_000 * 8, rel=0.3)
+    assert heard_of_tables(make_tables(by_topic=True), 10_000) == 10_000 * 8
