@@ -140,8 +140,8 @@ def _write_posts(bundle: Bundle, rows: list[Row]) -> None:
 
 def _facts(bundle: Bundle, row: Row) -> dict[str, Any]:
     names = (
-        "published_at", "edited_at", "withdrawn", "closed", "words", "revision", "claps", "people", "likes", "views",
-        "comments",
+        "published_at", "edited_at", "withdrawn", "closed", "calm", "words", "revision", "claps", "people", "likes",
+        "views", "comments",
     )
     return {
         "id": row["id"], "title": row["title"], "url": post_address(bundle.root, row["id"], row["slug"]),
@@ -217,6 +217,7 @@ _SECTIONS = (
         {"claps": rooms.claps_after, "likes": rooms.likes_after, "bookmarks": rooms.bookmarks_after},
         _write_rows_of_posts, "post_id",
     ),
+    *_lists({"shares": rooms.shares_after}, _write_rows_of_posts, "id"),
     *_lists({"follows": rooms.follows_after}, _write_rows, "writer_id"),
     *_lists({"comment_likes": rooms.comment_likes_after}, _write_rows, "comment_id"),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import JOIN, fn
 
 from claps.store.bookmarks import Bookmark
+from claps.store.calm import CalmPerson, CalmPost
 from claps.store.claps import Clap, Like
 from claps.store.comments import Comment, CommentLike
 from claps.store.drafts import Draft
@@ -17,6 +18,7 @@ from claps.store.notifications import NoticeBox
 from claps.store.people import Person
 from claps.store.posts import Post
 from claps.store.revisions import Revision
+from claps.store.shares import ShareLink
 
 Row = dict[str, Any]
 _COUNTS = (Post.claps, Post.people, Post.likes, Post.views, Post.comments)
@@ -29,17 +31,22 @@ def profile_of(person_id: int) -> Row:
     columns = (Person.name, Person.display_name, Person.bio, Person.created_at, Person.followers, Person.following)
     row = _rows(Person.select(*columns).where(Person.id == person_id))[0]
     box = NoticeBox.get_or_none(NoticeBox.person_id == person_id)
-    return {**row, "muted": box.muted.split() if box is not None else []}
+    is_calm = CalmPerson.get_or_none(CalmPerson.person_id == person_id) is not None
+    return {**row, "muted": box.muted.split() if box is not None else [], "calm": is_calm}
 
 
 def posts_after(person_id: int, after_id: int, limit: int) -> list[Row]:
-    """Read a writer's posts with their Markdown and their counts as last flushed, those that are withdrawn as well."""
+    """Read a writer's posts with their Markdown and their counts as last flushed, those that are withdrawn as well.
+
+    ``calm`` are those whose numbers readers do not see.
+    """
     columns = (
         Post.id, Post.title, Post.slug, Post.tags, Post.body, Post.words, Post.revision, Post.edited_at, Post.closed,
         fn.COALESCE(Post.published_at, Post.first_published_at).alias("published_at"),
-        Post.published_at.is_null().alias("withdrawn"), *_COUNTS,
+        Post.published_at.is_null().alias("withdrawn"), CalmPost.post_id.is_null(False).alias("calm"), *_COUNTS,
     )
-    return _page(Post.select(*columns).where(Post.writer_id == person_id), Post.id, after_id, limit)
+    query = Post.select(*columns).join(CalmPost, JOIN.LEFT_OUTER, on=(CalmPost.post_id == Post.id))
+    return _page(query.where(Post.writer_id == person_id), Post.id, after_id, limit)
 
 
 def revisions_after(post_id: int, after_number: int, limit: int) -> list[Row]:
@@ -112,6 +119,13 @@ def images_after(person_id: int, after_id: int, limit: int) -> list[Row]:
     return _page(Image.select(*columns).where(kept), Image.id, after_id, limit)
 
 
+def shares_after(person_id: int, after_id: int, limit: int) -> list[Row]:
+    """Read which links to figures of their posts a writer has made, those that were ended as well."""
+    columns = (ShareLink.id, ShareLink.post_id, ShareLink.made_at, ShareLink.revoked_at, *_POST)
+    query = ShareLink.select(*columns).join(Post, on=(ShareLink.post_id == Post.id))
+    return _page(query.where(Post.writer_id == person_id), ShareLink.id, after_id, limit)
+
+
 def _with_post(query: Any, model: Any) -> Any:
     return query.join(Post, JOIN.LEFT_OUTER, on=(model.post_id == Post.id))
 
@@ -125,7 +139,7 @@ def _rows(query: Any) -> list[Row]:
 
 
 def _plain(name: str, value: Any) -> Any:
-    if name in ("withdrawn", "published", "removed"):
+    if name in ("withdrawn", "published", "removed", "calm"):
         return bool(value)  # MySQL says 1
     if name.endswith("_at") and isinstance(value, str):
         value = datetime.fromisoformat(value)  # SQLite, of an expression

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from claps.acts.images import add_image
 from claps.acts.likes import like
 from claps.acts.parcels import Parcel
 from claps.acts.publishing import Press, change, publish, withdraw
+from claps.acts.shares import revoke, share
 from claps.acts.tables import Tables, create_table
 from claps.acts.writing import save_draft
 from claps.app import Core
@@ -32,6 +34,7 @@ from claps.plain.limits import EXPORT_TEXTS
 from claps.plain.people import Person, Reader
 from claps.plain.posts import Post
 from claps.plain.writing import Seen, Writing
+from claps.store.calm import set_calm_person, set_calm_post
 from tests.parts import inside
 from tests.parts.inside import ON_SQLITE
 from tests.parts.queries import noting_queries
@@ -131,6 +134,28 @@ def test_what_one_gave_and_kept_is_there_and_nothing_of_others(
     assert "From ben." in found.read("comments.md").decode() and b"From cyd." not in found.read("comments.md")
     assert json.loads(found.read("profile.json"))["following"] == 1
     assert "posts.json" not in found.namelist()
+
+
+def test_links_to_figures_and_hidden_numbers_are_there_and_no_secret(
+    core: Core, ada: Person, ben: Person, article: Post, folders: dict[str, Path]
+) -> None:
+    open_post, others = inside.publish(core, ada), inside.publish(core, ben)
+    for writer, post in ((ada, article), (ben, others)):
+        share(core.database, writer, post)
+        core.database.transact(partial(set_calm_post, post.id, is_calm=True))
+    revoke(core.database, ada, article)
+    share(core.database, ada, article)
+    core.database.transact(lambda: set_calm_person(ada.id, is_calm=True))
+
+    found = open_zip(export(core.database, ada, root=ROOT, **folders))
+
+    links = rows_in(found, "shares")
+    assert [(row["post_id"], row["revoked_at"] is None, row["title"]) for row in links] == [
+        (article.id, False, "On bells"), (article.id, True, "On bells"),
+    ]
+    assert set(links[0]) == {"id", "post_id", "made_at", "revoked_at", "title", "url"}
+    assert [(row["id"], row["calm"]) for row in rows_in(found, "posts")] == [(article.id, True), (open_post.id, False)]
+    assert json.loads(found.read("profile.json"))["calm"] is True
 
 
 @ON_SQLITE
