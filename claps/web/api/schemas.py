@@ -151,6 +151,29 @@ class OwnPostSchema(Schema):
     claps, people, likes, views, comments = _count(), _count(), _count(), _count(), _count()
 
 
+class FigureSchema(Schema):
+    """What came in some time; less than nothing where more was taken back than given. Readers are estimated."""
+
+    views, readers, claps, people, likes, comments = (fields.Integer(required=True, strict=True) for _ in range(6))
+
+
+class PointSchema(FigureSchema):
+    """What came in the hour or day that begins at a moment."""
+
+    at = fields.DateTime(required=True)
+
+
+class FiguresSchema(Schema):
+    """What a post got up to a moment, in the time of the same length before, and in each hour or day."""
+
+    post = fields.Integer(required=True, strict=True)
+    since = fields.DateTime(required=True, data_key="from")
+    until = fields.DateTime(required=True, data_key="to")
+    grain = fields.String(required=True, validate=validate.OneOf(["hour", "day"]))
+    total, before = fields.Nested(FigureSchema, required=True), fields.Nested(FigureSchema, required=True)
+    points = fields.List(fields.Nested(PointSchema), required=True)
+
+
 class ProblemSchema(Schema):
     """What went wrong (RFC 9457); ``field`` names what is wrong with the request."""
 

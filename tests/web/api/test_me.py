@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from claps.acts.claps import clap
+from claps.acts.flush import flush_all
 from claps.acts.publishing import Press, withdraw
 from claps.app import Core
 from claps.plain.limits import LINES_PER_PAGE
@@ -16,6 +17,7 @@ from claps.plain.people import Person, Reader
 from claps.plain.posts import Post
 from tests.parts import inside
 from tests.parts.queries import noting_queries
+from tests.web.api.conftest import Hand
 
 URL = "/api/v1/me/posts"
 
@@ -92,6 +94,46 @@ def test_a_key_that_is_none_is_a_problem(program: FlaskClient, before: str) -> N
 
     assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
     assert answer.json["field"] == "before"
+
+
+def test_ones_figures_of_a_period_stand_beside_the_ones_before(
+    core: Core, program: FlaskClient, ben: Person, article: Post
+) -> None:
+    clap(core.ledger, Reader(ben.id), article, times=7)
+    flush_all(core.database, core.journal)
+    today = datetime.now(UTC).date()
+
+    answer = program.get(f"{URL}/{article.id}/figures", query_string={"from": today - timedelta(days=1), "to": today})
+    hours = program.get(f"{URL}/{article.id}/figures?range=24h")
+    again = program.get(answer.request.url, headers={"If-None-Match": answer.headers["ETag"]})
+
+    told = answer.json
+    nothing = dict.fromkeys(("views", "readers", "claps", "people", "likes", "comments"), 0)
+    got = nothing | {"claps": 7, "people": 1}
+    assert (told["post"], told["grain"], told["total"], told["before"]) == (article.id, "day", got, nothing)
+    ends = [today + timedelta(days=days) for days in (-1, 1)]
+    assert [told["from"], told["to"]] == [f"{day}T00:00:00Z" for day in ends]
+    assert (len(told["points"]), sum(point["claps"] for point in told["points"])) == (2, 7)
+    assert (len(hours.json["points"]), sum(point["claps"] for point in hours.json["points"])) == (24, 7)
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(("query", "status"), [
+    ("from=x", 422), ("from=2026-11-20&to=2026-11-19", 422), ("grain=week", 422), ("range=8d", 422), ("grain=", 400),
+])
+def test_a_period_that_is_none_is_a_problem(program: FlaskClient, article: Post, query: str, status: int) -> None:
+    answer = program.get(f"{URL}/{article.id}/figures?{query}")
+
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+
+
+def test_figures_are_for_the_writer_and_whom_they_let_see_them(
+    hand: Hand, ada: Person, ben: Person, article: Post
+) -> None:
+    path, programs = f"/me/posts/{article.id}/figures", [hand(ada, "stats"), hand(ada, "read"), hand(ben, "stats")]
+
+    assert [program.get(path).status_code for program in programs] == [200, 403, 404]
+    assert hand(ada).get("/me/posts/99999999999999999999/figures").status_code == 404
 
 
 def test_who_is_not_signed_in_is_told_so_in_json(app: Flask) -> None:
