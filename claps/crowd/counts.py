@@ -108,6 +108,23 @@ def compare(core: Core, simulation: Simulation) -> list[Counts]:
         simulation.wait(LOOK_SECONDS)
 
 
+def compare_desk(simulation: Simulation) -> list[str]:
+    """Look whether the dashboard says what was acknowledged, again until it does, or would long have.
+
+    :return: what it says otherwise; nothing where none was watched.
+    """
+    desk, applause = simulation.desk, simulation.applause
+    if desk is None:
+        return []
+    deadline = time.monotonic() + FLUSH_WAITED_SECONDS
+    while True:
+        unsure = applause.unanswered + applause.outstanding
+        faults = desk.find_faults(simulation.company.members, unsure=unsure, seconds=simulation.clapped_seconds)
+        if not faults or time.monotonic() > deadline:
+            return faults
+        simulation.wait(LOOK_SECONDS)
+
+
 def compare_people(simulation: Simulation) -> list[str]:
     """Look whether the site has of each person what that person was told, again until it has, or would long have.
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from claps.crowd.counts import Counts
-from claps.crowd.sightings import EVERY_WIRE, Sights, measure
+from claps.crowd.sightings import DASHBOARD, EVERY_WIRE, Sights, measure
 from claps.crowd.simulation import Simulation
 
 POSTS_SHOWN = 10
@@ -32,10 +32,23 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The dashboard of a writer of the crowd's own.
+
+    :ivar sights: how long claps took to move it.
+    :ivar faults: what it said in the end that was not acknowledged.
+    """
+
+    sights: Sights
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The figures of one simulation.
 
     ``busy`` is the share of a processor that the crowd itself took while it clapped: near 1 it measures itself.
+    ``claps_left`` stay with posts that are not the crowd's own.
     """
 
     readers: int
@@ -53,17 +66,23 @@ class Outcome:
     busy: float
     counts: tuple[Counts, ...]
     people: People
+    dashboard: Dashboard | None = None
+    claps_left: int = 0
 
     @property
     def agree(self) -> bool:
         """True when every count is one number everywhere, and nothing that was acknowledged is missing."""
-        return all(post.agree and not post.lost for post in self.counts) and not self.people.faults
+        faults = self.people.faults + (self.dashboard.faults if self.dashboard is not None else ())
+        return all(post.agree and not post.lost for post in self.counts) and not faults
 
 
-def sum_up(simulation: Simulation, counts: Sequence[Counts], faults: Sequence[str], *, busy: float) -> Outcome:
+def sum_up(
+    simulation: Simulation, counts: Sequence[Counts], faults: Sequence[str], *, busy: float,
+    desk_faults: Sequence[str] = (),
+) -> Outcome:
     """Put together what happened."""
-    company = simulation.company
-    applause, shown = simulation.applause, simulation.shown()
+    company, desk = simulation.company, simulation.desk
+    applause, shown, sights = simulation.applause, simulation.shown(), measure(simulation.posts)
     return Outcome(
         readers=simulation.plan.readers,
         watching=simulation.audience.watching,
@@ -74,7 +93,7 @@ def sum_up(simulation: Simulation, counts: Sequence[Counts], faults: Sequence[st
         refused=applause.refused,
         unanswered=applause.unanswered + applause.outstanding,
         updates=simulation.updates,
-        sights=measure(simulation.posts),
+        sights=sights,
         unseen=sum(post.unseen_by(shown[post.id]) for post in simulation.posts),
         connections_lost=simulation.audience.lost,
         busy=busy,
@@ -83,6 +102,8 @@ def sum_up(simulation: Simulation, counts: Sequence[Counts], faults: Sequence[st
             len(company.members), dict(company.acknowledged), company.refused,
             company.unanswered + company.outstanding, company.times(), tuple(faults),
         ),
+        dashboard=None if desk is None else Dashboard(sights.get(DASHBOARD, Sights()), tuple(desk_faults)),
+        claps_left=sum(post.acknowledged for post in simulation.posts if desk is None or post is not desk.post),
     )
 
 
@@ -92,13 +113,18 @@ def show(outcome: Outcome, console: Console) -> None:
     table.add_column(style="bold")
     table.add_column(justify="right")
     table.add_column()
-    claps = [*_rows_of_claps(outcome), *_rows_of_sights(outcome), *_rows_of_counts(outcome)]
-    for row in [*claps, *_rows_of_people(outcome.people)]:
+    claps = [*_rows_of_claps(outcome), *_rows_of_sights(outcome), *_rows_of_dashboard(outcome.dashboard)]
+    for row in [*claps, *_rows_of_counts(outcome), *_rows_of_people(outcome.people)]:
         table.add_row(*row)
     console.print(table)
     differing = [post for post in outcome.counts if not post.agree or post.lost]
-    for fault in outcome.people.faults[:POSTS_SHOWN]:
+    for fault in (*_faults_of(outcome.dashboard), *outcome.people.faults[:POSTS_SHOWN]):
         console.print(fault)
+    if outcome.claps_left:
+        console.print(
+            f"{outcome.claps_left:,} claps stay with posts of others. They come from a machine, and may be marked as "
+            "that on the dashboards of those writers within some minutes; a button there takes them out of the count."
+        )
     if differing:
         console.print(_table_of(differing[:POSTS_SHOWN]))
         console.print("Are CLAPS_DATABASE_URL, CLAPS_REDIS_URL and CLAPS_VAR here the ones of that site?")
@@ -129,7 +155,7 @@ def _rows_of_sights(outcome: Outcome) -> list[tuple[str, str, str]]:
             ("max", f"{sights.most:,} ms", ""),
         ]
     for wire, part in outcome.sights.items():
-        if wire != EVERY_WIRE and part.pairs < sights.pairs:
+        if wire not in (EVERY_WIRE, DASHBOARD) and part.pairs < sights.pairs:
             spelled = f"p95 {part.p95:,}, p99 {part.p99:,}, max {part.most:,} ms"
             rows.append((f"by {wire}, p50", f"{part.p50:,} ms", spelled))
     if outcome.unseen:
@@ -138,6 +164,21 @@ def _rows_of_sights(outcome: Outcome) -> list[tuple[str, str, str]]:
         rows.append(("connections lost", f"{outcome.connections_lost:,}", "and opened again"))
     rows.append(("crowd’s own work", f"{outcome.busy:.0%}", "of one processor"))
     return rows
+
+
+def _faults_of(dashboard: Dashboard | None) -> tuple[str, ...]:
+    return () if dashboard is None else dashboard.faults
+
+
+def _rows_of_dashboard(dashboard: Dashboard | None) -> list[tuple[str, str, str]]:
+    if dashboard is None:
+        return []
+    sights = dashboard.sights
+    spelled = f"p99 {sights.p99:,}, max {sights.most:,} ms, over {sights.pairs:,} claps for a note of the crowd’s own"
+    return [
+        ("clap to dashboard, p50", f"{sights.p50:,} ms", spelled),
+        ("dashboard", "NOT SO" if dashboard.faults else "agrees", "totals, last 30 minutes with what was acknowledged"),
+    ]
 
 
 def _rows_of_counts(outcome: Outcome) -> list[tuple[str, str, str]]:

@@ -11,7 +11,8 @@ from types import FrameType
 from rich.console import Console
 
 from claps.app import Core
-from claps.crowd.counts import compare, compare_people, find_posts
+from claps.crowd.counts import compare, compare_desk, compare_people, find_posts
+from claps.crowd.desks import write
 from claps.crowd.display import Display
 from claps.crowd.report import Outcome, show, sum_up
 from claps.crowd.simulation import Plan, Simulation
@@ -37,10 +38,11 @@ def simulate(core: Core, target: Target, plan: Plan, *, posts: int, console: Con
         )
     knock(target)
     post_ids = find_posts(core, target, posts)
+    writer = write(target) if plan.people else None
     if len(post_ids) < posts:
         console.print(f"There are only {len(post_ids)} posts; the crowd reads those.")
     with Display(plan, console) as display:
-        simulation = Simulation(plan, target, post_ids, tell=display.tell)
+        simulation = Simulation(plan, target, post_ids, tell=display.tell, writer=writer)
         try:
             simulation.company.join()
             with _stopping_by_ctrl_c(simulation):
@@ -50,10 +52,11 @@ def simulate(core: Core, target: Target, plan: Plan, *, posts: int, console: Con
                 busy = _clap(simulation)
             counts = compare(core, simulation)
             simulation.tell()
-            outcome = sum_up(simulation, counts, compare_people(simulation), busy=busy)
+            desk_faults = compare_desk(simulation)
+            outcome = sum_up(simulation, counts, compare_people(simulation), busy=busy, desk_faults=desk_faults)
         finally:
             simulation.close()
-            if left := simulation.company.leave():
+            if left := simulation.leave():
                 console.print(f"{left} people named crowd_… could not leave, and are still there.")
     show(outcome, console)
     return outcome

@@ -15,9 +15,10 @@ from claps.crowd.clappers import (
     Applause,
 )
 from claps.crowd.connections import Loop
+from claps.crowd.desks import DeskWatcher, Writer
 from claps.crowd.people import Company
 from claps.crowd.readers import Audience, PollReader, Reader, SocketReader
-from claps.crowd.sightings import WatchedPost
+from claps.crowd.sightings import UNSEEN, WatchedPost
 from claps.crowd.targets import Target, source_addresses
 
 UNDER_WAY = 200
@@ -75,14 +76,18 @@ class Simulation:
     """One crowd, from its first reader to its last.
 
     :param tell: called some times a second with where it stands.
+    :param writer: whose note is clapped for as well, and whose dashboard is watched meanwhile.
     """
 
-    def __init__(self, plan: Plan, target: Target, post_ids: Sequence[int], *, tell: Tell) -> None:
+    def __init__(
+        self, plan: Plan, target: Target, post_ids: Sequence[int], *, tell: Tell, writer: Writer | None = None
+    ) -> None:
         self.plan = plan
         self.posts = [WatchedPost(post_id) for post_id in post_ids]
         self.stopped = False
         self.clapped_seconds = 0.0
         self.loop = Loop(target)
+        self.desk = None if writer is None else DeskWatcher(self.loop, writer, self._add_post(writer.post_id))
         self.audience = Audience(self.loop)
         self._tell = tell
         self._told_at = 0.0
@@ -105,11 +110,13 @@ class Simulation:
         waiting = deque(self.readers)
         deadline = time.monotonic() + GATHER_SECONDS + self.plan.readers / READERS_PER_SECOND
         started = 0
+        if self.desk is not None:
+            self.desk.open()
         while not self.stopped and time.monotonic() < deadline:
             while waiting and started - self.audience.watching < UNDER_WAY:
                 waiting.popleft().open()
                 started += 1
-            if self.audience.watching == len(self.readers) and self._clappers_are_there():
+            if self.audience.watching == len(self.readers) and self._clappers_are_there() and self._desk_is_there():
                 break
             self._turn(0.05)
 
@@ -136,7 +143,7 @@ class Simulation:
         """Wait until everything is answered and every reader sees the last clap, at most ten seconds."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline and (
-            self.applause.outstanding or self.company.outstanding or self.readers_behind()
+            self.applause.outstanding or self.company.outstanding or self.readers_behind() or self.desk_is_behind()
         ):
             self.wait(0.1)
 
@@ -149,6 +156,10 @@ class Simulation:
     def readers_behind(self) -> int:
         """How many readers do not see the last acknowledged clap of their post."""
         return sum(reader.claps < reader.post.goal for reader in self.readers)
+
+    def desk_is_behind(self) -> bool:
+        """True when the dashboard does not show the last acknowledged clap."""
+        return self.desk is not None and self.desk.claps < self.desk.post.goal
 
     def shown(self) -> dict[int, list[int]]:
         """What the readers' pages show now, by post; without those who never saw anything."""
@@ -172,6 +183,10 @@ class Simulation:
         """Everybody leaves."""
         self.loop.close()
 
+    def leave(self) -> int:
+        """Let everybody delete the account, with all that belongs to it; return how many are still there."""
+        return self.company.leave() + (self.desk is not None and not self.desk.leave())
+
     def _make_readers(self, target: Target) -> list[Reader]:
         sources = source_addresses(target, self.plan.readers)
         pollers = round(self.plan.readers * self.plan.long_poll)
@@ -181,6 +196,13 @@ class Simulation:
             kind(self.audience, self.posts[number % len(self.posts)], sources[number % len(sources)])
             for number, kind in enumerate(kinds)
         ]
+
+    def _add_post(self, post_id: int) -> WatchedPost:
+        self.posts.append(WatchedPost(post_id))
+        return self.posts[-1]
+
+    def _desk_is_there(self) -> bool:
+        return self.desk is None or self.desk.claps != UNSEEN
 
     def _clappers_are_there(self) -> bool:
         return self.applause.sockets_open == self.plan.socket_clappers

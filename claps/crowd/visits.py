@@ -16,9 +16,12 @@ from zipfile import BadZipFile, ZipFile
 from claps.crowd.readers import AGENT
 from claps.crowd.targets import Target
 from claps.plain.errors import Unavailable
+from claps.plain.writing import new_key
 
 ANSWER_SECONDS = 30
 _NAME = re.compile(rb'href="/@(\w+)"')
+_OWN_ID = re.compile(rb"topic=writer:(\d+)")
+_POST = re.compile(r"/posts/(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,30 @@ def join(target: Target) -> Account:
     if answer.status != 303 or not cookie:
         raise Unavailable(f"Joining {target.url} is answered {answer.status}: no people can be simulated there.")
     return Account(name, password, cookie)
+
+
+def publish_note(target: Target, account: Account, text: str) -> int:
+    """Publish a note; return its number.
+
+    :raises Unavailable: the site does not take it.
+    """
+    answer, _ = _ask(target, "POST", "/write/note", fields={"key": new_key(), "body": text}, account=account)
+    found = _POST.search(answer.headers.get("Location", ""))
+    if answer.status != 303 or found is None:
+        raise Unavailable(f"A note for {target.url} is answered {answer.status}: no dashboard can be watched there.")
+    return int(found[1])
+
+
+def find_own_id(target: Target, account: Account) -> int:
+    """Read by which number a person's dashboard is watched.
+
+    :raises Unavailable: it is not shown.
+    """
+    answer, page = _ask(target, "GET", "/dashboard", account=account)
+    found = _OWN_ID.search(page)
+    if found is None:
+        raise Unavailable(f"The dashboard at {target.url} is answered {answer.status}.")
+    return int(found[1])
 
 
 def find_writers(target: Target) -> list[str]:

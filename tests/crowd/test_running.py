@@ -32,7 +32,7 @@ def test_a_hundred_readers_see_every_clap_and_all_counts_agree(live_site: ClapsS
     assert rows["sent"] == rows["acknowledged"] == rows["counted"]
     assert rows["final counts"] == "agree"
     assert "readers, Redis, SQL" in done.stdout
-    assert "never seen" not in rows
+    assert "never seen" not in rows and "dashboard" not in rows
 
 
 @pytest.mark.parametrize("share", ["0", "100"])
@@ -60,6 +60,8 @@ def test_what_people_do_is_kept_once_and_they_leave(make_server: Callable[..., C
     assert done.returncode == 0, done.stdout + done.stderr
     assert (rows["people"], rows["kept"]) == ("4", "once each")
     assert int(rows["comments"]) > 0
+    assert (rows["dashboard"], rows["clap to dashboard, p50"][-2:]) == ("agrees", "ms")
+    assert "claps stay with posts of others" in done.stdout
     assert eventually(lambda: site.open_client().get("/@ada/followers").text == before)
     assert "One of the crowd" not in site.open_client().get("/search?q=crowd").text
 
