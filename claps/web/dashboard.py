@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from claps.plain.dashboard import KINDS, Desk, DeskRow
+from claps.plain.limits import DESK_ROWS
 from claps.plain.tallies import changed_fields
 
 # The counts that have a place on the page: of each post, and of all together.
@@ -67,12 +69,12 @@ def news_values(desk: Desk, known: Desk | None) -> dict[str, Any]:
     """What of a dashboard differs from the one that was seen last."""
     shown = desk.shown()
     if known is None:
+        rows = [(row, _ROW_PARTS) for row in shown]
         return {
-            **page_values(desk), "sums": _SUM_PARTS, "is_new_list": True, "rows": [], "counts": [],
+            **page_values(desk), "sums": _SUM_PARTS, "is_new_list": True, "rows": rows, "counts": [],
         }
-    seen = {row.post.id: row for row in known.shown()}
     is_new_list = [row.post for row in shown] != [row.post for row in known.shown()]
-    moved = [] if is_new_list else [(row, _row_parts(row, seen[row.post.id])) for row in shown]
+    moved = _moved(desk, known, shown)
     ticks, counts = _ticks(desk, known)
     return {
         "desk": desk,
@@ -87,6 +89,20 @@ def news_values(desk: Desk, known: Desk | None) -> dict[str, Any]:
         "counts": counts,
         "remarks": None if desk.remarks == known.remarks else desk.remarks,
     }
+
+
+def _moved(desk: Desk, known: Desk, shown: tuple[DeskRow, ...]) -> list[tuple[DeskRow, frozenset[str]]]:
+    seen = {row.post.id: row for row in known.shown()}
+    rows = [(row, _row_parts(row, seen[row.post.id]) if row.post.id in seen else _ROW_PARTS) for row in shown]
+    # Those that the dashboard does not show are for the posts' own pages: whole, for what these have missed.
+    listed = {row.post.id for row in shown}
+    others = (row for row in desk.rows.values() if row.post.id not in listed and _has_moved(row, known))
+    return rows + [(row, _ROW_PARTS) for row in islice(others, DESK_ROWS)]
+
+
+def _has_moved(row: DeskRow, known: Desk) -> bool:
+    before = known.rows.get(row.post.id)
+    return before is not row and (before is None or before.tally != row.tally)
 
 
 def _row_parts(row: DeskRow, seen: DeskRow) -> frozenset[str]:

@@ -34,6 +34,21 @@ def test_the_chart_moves_with_a_clap_and_a_new_post_comes_by_itself(
     assert not asked, "the page asks nothing: all of it is pushed"
 
 
+def test_the_head_of_a_posts_own_page_moves(live_site: ClapsServer, page: Page) -> None:
+    sign_in(page, live_site.url, "dina")
+    page.goto(f"{live_site.url}/dashboard/posts/6")
+    page.wait_for_selector("#lp[hx-trigger*=delay\\:60s]", state="attached")
+    shown, reader = page.locator("#claps-6"), live_site.open_client()
+    before = int(shown.inner_text().replace(",", ""))
+
+    told = reader.post_json("/posts/6/claps", {"claps": 7}).json
+
+    expect(shown).to_have_text(f"{told['claps']:,}")
+    assert told["claps"] >= before + 7
+    assert page.locator("#people-6").inner_text().startswith("from ")
+    reader.post("/posts/6/claps", {"undo": 1})
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_figures_are_readable_on_a_phone(live_site: ClapsServer, browser: Browser, scheme: str) -> None:
     page = browser.new_page(viewport=NARROW, color_scheme=scheme)  # type: ignore[arg-type]

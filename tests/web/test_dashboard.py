@@ -62,6 +62,25 @@ def test_a_post_that_begins_to_move_comes_into_the_list(html: DeskHtml) -> None:
     assert '<hx-partial id="moving"><li>' in told and "New" in told
 
 
+def test_a_post_that_is_not_shown_is_told_whole_to_its_own_page(html: DeskHtml) -> None:
+    busy = [row(post_id, LATELY) for post_id in range(40, 20, -1)]
+    known = make_desk([*busy, row(12)], MINUTE)
+    assert 12 not in {one.post.id for one in clapped(known).shown()}
+
+    told = html.partials(clapped(known), known)
+
+    counts = {"claps": "1,238", "people": "from 12 people", "likes": "3", "views": "912", "comments": "4"}
+    for name, text in counts.items():
+        assert f'<hx-partial id="{name}-12">{text}</hx-partial>' in told
+    assert told.count("<!--") == 2, "its own, and the sum"
+
+
+def test_who_has_seen_nothing_is_told_each_count_for_pages_without_the_list(html: DeskHtml) -> None:
+    told = html.partials(make_desk([row(12)], MINUTE), None)
+
+    assert told.index('<hx-partial id="moving">') < told.index('<hx-partial id="claps-12">1,235</hx-partial>')
+
+
 def test_minutes_pass(html: DeskHtml) -> None:
     before = make_desk([row(12, LATELY)], MINUTE)
 

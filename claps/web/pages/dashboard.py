@@ -41,11 +41,9 @@ def desk() -> Response:
     if site().calm.is_for(me.id):
         return answers.private_page("dashboard/calm.html", me=me, desk=_desk_now(me))
     period, error = some_period()
-    version = notifications.version_of(site().database, me)
-    url = live_url([(writer_topic(me.id), ""), (person_topic(me.id), str(version))])
     values = page_values(_desk_now(me))
     response = answers.private_page(
-        "dashboard/desk.html", me=me, live_url=url, **values, **_over_time(me, period), **said(error)
+        "dashboard/desk.html", me=me, live_url=own_live_url(me), **values, **_over_time(me, period), **said(error)
     )
     response.status_code = 200 if error is None else 422
     return response
@@ -84,6 +82,12 @@ def counting_writer() -> Person:
     if site().calm.is_for(me.id):
         raise Refused("Calm mode is on, so numbers are put away. In the settings you can take them out again.")
     return me
+
+
+def own_live_url(me: Person) -> str:
+    """The address that waits for news of all posts of a writer, and of their notifications."""
+    version = notifications.version_of(site().database, me)
+    return live_url([(writer_topic(me.id), ""), (person_topic(me.id), str(version))])
 
 
 def said(error: Invalid | None) -> dict[str, object]:

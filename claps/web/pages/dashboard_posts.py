@@ -21,7 +21,7 @@ from claps.plain.sheets import Sheet
 from claps.web import answers, identity
 from claps.web.figures import own_names, own_page, period_or_refuse, some_period, take_away
 from claps.web.forms import page_key, undoes
-from claps.web.pages.dashboard import counting_writer, said, writer
+from claps.web.pages.dashboard import counting_writer, own_live_url, said, writer
 from claps.web.shelf import kept, shelf
 from claps.web.site import site
 
@@ -46,7 +46,7 @@ def post(post_id: int) -> Response:
         return answers.private_page("dashboard/post_calm.html", **values)
     period, error = some_period()
     response = answers.private_page(
-        "dashboard/post.html", **values, **said(error), **_over_time(found, period),
+        "dashboard/post.html", live_url=own_live_url(me), **values, **said(error), **_over_time(found, period),
         tally=parts.library.tallies_of([found])[post_id],
         clappers=clappers.who_clapped(parts.database, me, found), bursts=bursts.bursts_of(parts.database, me, found),
     )

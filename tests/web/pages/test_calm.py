@@ -113,7 +113,7 @@ def test_the_writer_sees_it_still(writer: Writer) -> None:
     page = writer.client.get(f"/dashboard/posts/{writer.post_id}?c=new").text
 
     writer.hide(0)
-    assert f"<div><dt>Claps</dt><dd>{CLAPS}</dd></div>" in page
+    assert f'<div><dt>Claps</dt><dd><b id="claps-{writer.post_id}">{CLAPS}</b>' in page
     assert "Show numbers to readers" in page
 
 
