@@ -1,4 +1,4 @@
-"""Joining: what somebody gave as a guest comes with them, step by step and never twice."""
+"""Joining and signing in: what somebody gave as a guest comes with them, step by step and never twice."""
 
 from __future__ import annotations
 
@@ -18,22 +18,25 @@ from claps.plain.tallies import Clapped
 from claps.store import comments
 from claps.store.claps import given_by
 from claps.store.errands import Task, add_errand
+from claps.store.posts import written_by
 
 log = logging.getLogger(__name__)
 
 
 def promise_gifts(person: Person, guest: Reader) -> None:
-    """Promise a new account what was given as a guest; call inside the transaction of joining."""
+    """Promise an account what was given as a guest; call inside the transaction of joining."""
     # What was given a moment ago comes into SQL with the next flush.
     body = {"guest_id": guest.id, "person_id": person.id, "looks": 0}
     add_errand("join", body, delay_seconds=JOIN_SECONDS)
 
 
 class Joining:
-    """Does the errands of kind ``join``: brings claps and likes from a guest to the account that they have opened.
+    """Does the errands of kind ``join``: brings claps and likes from a guest to the account that they have opened,
+    or signed in to.
 
     SQL says which posts they are of. Of each, one change in Redis takes everything from the one and gives it to the
-    other, as far as there is room below fifty; done twice it finds nothing. It is looked a few times, because whoever
+    other, as far as there is room below fifty; done twice it finds nothing. What they wrote themselves is left to the
+    guest, because nobody claps for their own. It is looked a few times, because whoever
     brings it may die, and a flush be late.
     """
 
@@ -49,11 +52,12 @@ class Joining:
         # Of the two pages, as far as both of them reach.
         ends = [page[-1] for page in gifts if len(page) == JOIN_ROWS]
         last = min(ends, default=None)
-        post_ids = sorted({one for page in gifts for one in page if last is None or one <= last})
+        post_ids = {one for page in gifts for one in page if last is None or one <= last}
+        post_ids -= written_by(person_id, post_ids)
         looks = int(task.body["looks"]) + 1
         if last is None and looks < JOIN_LOOKS:
             add_errand("join", {**task.body, "looks": looks}, delay_seconds=JOIN_SECONDS * 2**looks)
-        return Step(last, partial(self._bring, guest_id, person_id, post_ids) if post_ids else None)
+        return Step(last, partial(self._bring, guest_id, person_id, sorted(post_ids)) if post_ids else None)
 
     def _bring(self, guest_id: int, person_id: int, post_ids: Sequence[int]) -> None:
         waiting: list[AsyncResult[Clapped | ClapsError]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -52,10 +53,12 @@ def join(database: Database, name: str, display_name: str, password: str, *, gue
     return database.transact(work)
 
 
-def sign_in(database: Database, name: str, password: str) -> Person:
+def sign_in(database: Database, name: str, password: str, *, guest: Reader | None = None) -> Person:
     """Check a name and its password.
 
+    :param guest: who it was until now; what they gave comes with them.
     :raises Refused: they do not fit together; it is not said which is wrong.
+    :raises Unavailable: SQL does not answer; nothing of the guest's was promised.
     """
     with database.reading():
         found = people.find_password_hash(name.strip().lower().removeprefix("@")[:NAME_LENGTH])
@@ -64,6 +67,8 @@ def sign_in(database: Database, name: str, password: str) -> Person:
     person = _person(database, person_id) if fits and person_id else None
     if person is None:
         raise Refused("That name and password do not fit together.")
+    if guest is not None:
+        database.transact(partial(promise_gifts, person, guest))
     return person
 
 

@@ -163,9 +163,11 @@ def drop_like(comment_id: int, reader_id: int) -> tuple[int, Version | None]:
 def bring_likes(guest_id: int, person_id: int) -> None:
     """Let likes of comments that came from a guest be a person's; call inside a transaction.
 
-    The numbers stay: who joins has liked nothing yet, or likes it as both, and then that is one like less.
+    The numbers stay, except where both like it: then that is one like less. Of what the person wrote, the guest keeps
+    them.
     """
-    theirs: Any = CommentLike.select(CommentLike.comment_id).where(CommentLike.reader_id == guest_id)
+    theirs: Any = CommentLike.select(CommentLike.comment_id).join(Comment, on=Comment.id == CommentLike.comment_id)
+    theirs = theirs.where((CommentLike.reader_id == guest_id) & (Comment.person_id != person_id))
     for (comment_id,) in list(theirs.order_by(CommentLike.comment_id).tuples()):
         values = {"comment_id": comment_id, "reader_id": person_id}
         if not CommentLike.insert(values).on_conflict_ignore().as_rowcount().execute():

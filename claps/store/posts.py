@@ -173,6 +173,12 @@ def find_writer_id(post_id: int) -> int | None:
     return None if row is None else int(row.writer_id)
 
 
+def written_by(writer_id: int, post_ids: Iterable[int]) -> set[int]:
+    """Tell which of some posts a person wrote."""
+    query: Any = Post.select(Post.id).where((Post.writer_id == writer_id) & Post.id.in_(list(post_ids)))
+    return {int(post_id) for (post_id,) in query.tuples()}
+
+
 def outlines_between(first: int, last: int) -> dict[int, posts.Post]:
     """Read published posts with consecutive ids, without their texts, which are nearly all of them."""
     columns = [column for column in _READ if column.name not in ("body_html", "summary")]

@@ -8,13 +8,14 @@ from claps.acts.comments import Talk, comment, like_comment
 from claps.acts.errands import Errands
 from claps.acts.flush import flush_all
 from claps.acts.joining import Joining
-from claps.acts.people import join
+from claps.acts.people import join, sign_in
 from claps.app import Core
 from claps.plain.changes import Change
+from claps.plain.errors import Refused
 from claps.plain.people import Person, Reader
 from claps.plain.posts import Post
 from claps.store.claps import totals_of_readers
-from claps.store.comments import comments_of
+from claps.store.comments import comments_of, likes_comment
 from claps.store.errands import Errand
 from claps.store.laws import find_drifts
 from claps.store.pieces import get_piece, hide_piece
@@ -82,6 +83,51 @@ def test_fifty_are_fifty_also_of_one_who_was_two(
     assert given(core, article, zoe, GUEST) == [(50, 1), (0, 0)]
     tally = core.mending.read([article.id])[article.id]
     assert (tally.claps, tally.people, tally.likes) == (50, 1, 1)
+
+
+def test_who_signs_in_gets_what_they_gave_before_once_however_often_they_do(core: Core, article: Post) -> None:
+    other = publish(core, article.writer)
+    zoe = join(core.database, "zoe", "Zoe", PASSWORD)
+    give(core, article, Reader(zoe.id), 40, liked=True)
+    give(core, article, GUEST, 30, liked=True)
+    give(core, other, GUEST, 5)
+
+    for _ in range(2):
+        sign_in(core.database, "zoe", PASSWORD, guest=GUEST)
+    work(core, 9)
+
+    assert given(core, article, zoe, GUEST) == [(50, 1), (0, 0)]
+    assert given(core, other, zoe, GUEST) == [(5, 0), (0, 0)]
+    tally = core.mending.read([article.id])[article.id]
+    assert (tally.claps, tally.people, tally.likes) == (50, 1, 1)
+
+
+@ON_SQLITE
+def test_nobody_comes_to_clap_for_their_own_by_signing_in(core: Core, article: Post) -> None:
+    talk = Talk(core.database, core.ledger, core.publish, Errands(core.database, {}))
+    zoe = join(core.database, "zoe", "Zoe", PASSWORD)
+    own, said = publish(core, zoe), comment(talk, zoe, article, body="Ding?")
+    give(core, own, GUEST, 30, liked=True)
+    like_comment(talk, GUEST, said, liked=True)
+
+    sign_in(core.database, "zoe", PASSWORD, guest=GUEST)
+    work(core)
+
+    assert given(core, own, zoe, GUEST) == [(0, 0), (30, 1)]
+    with core.database.reading():
+        assert likes_comment(said.id, GUEST.id) and not likes_comment(said.id, zoe.id)
+
+
+@ON_SQLITE
+def test_a_wrong_password_brings_nothing(core: Core, article: Post) -> None:
+    zoe = join(core.database, "zoe", "Zoe", PASSWORD)
+    give(core, article, GUEST, 7)
+
+    with pytest.raises(Refused):
+        sign_in(core.database, "zoe", "wrong", guest=GUEST)
+    work(core)
+
+    assert given(core, article, zoe, GUEST) == [(0, 0), (7, 0)]
 
 
 @ON_SQLITE

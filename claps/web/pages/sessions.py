@@ -32,10 +32,7 @@ def join() -> Response:
         names = form.get("name", ""), form.get("display_name", "")
         return people.join(site().database, *names, form.get("password", ""), guest=identity.find_guest())
 
-    answer = _enter("sessions/join.html", act)
-    if answer.status_code == 303:
-        identity.forget_guest(answer)
-    return answer
+    return _enter("sessions/join.html", act)
 
 
 @bp.get("/login")
@@ -55,7 +52,7 @@ def login() -> Response:
         name = form.get("name", "")
         rates.check_passwords(name)
         try:
-            return people.sign_in(site().database, name, form.get("password", ""))
+            return people.sign_in(site().database, name, form.get("password", ""), guest=identity.find_guest())
         except Refused:
             rates.note_wrong_password(name)
             raise
@@ -80,10 +77,13 @@ def _enter(template: str, act: Callable[[], Person]) -> Response:
     except Refused as error:
         return _form(template, {"form": error.message}, status=403)
     identity.sign_in(person)
+    where = local_address(request.form.get("next"), default="/dashboard")
     if person.leaves_at is not None:
         leaving.stay(site().database, person)
-        return answers.see_other("/settings?c=stay#leave")
-    return answers.see_other(local_address(request.form.get("next"), default="/dashboard"))
+        where = "/settings?c=stay#leave"
+    answer = answers.see_other(where)
+    identity.forget_guest(answer)
+    return answer
 
 
 def _form(template: str, errors: dict[str, str] | None = None, *, status: int = 200) -> Response:

@@ -6,6 +6,7 @@ import secrets
 
 import pytest
 
+from tests.parts.claps_server import ClapsServer
 from tests.parts.http_client import Client
 from tests.parts.processes import eventually
 from tests.web.conftest import SignIn
@@ -35,6 +36,16 @@ def test_what_a_guest_has_given_is_theirs_when_they_join(guest: Client, name: st
 
     [gone] = [cookie for cookie in answer.cookies if cookie.startswith("reader=;")]
     assert "Max-Age=0" in gone
+    eventually(lambda: 'data-yours="4"' in guest.get("/posts/3/hand").text, seconds=20)
+
+
+def test_what_a_guest_has_given_is_theirs_when_they_sign_in(guest: Client, live_site: ClapsServer, name: str) -> None:
+    live_site.open_client().post("/join", {"name": name, "display_name": "Eve", "password": PASSWORD})
+    guest.post("/posts/3/claps", {"claps": 4})
+
+    answer = guest.post("/login", {"name": name, "password": PASSWORD})
+
+    assert [cookie.partition(";")[0] for cookie in answer.cookies if "Max-Age=0" in cookie] == ["reader="]
     eventually(lambda: 'data-yours="4"' in guest.get("/posts/3/hand").text, seconds=20)
 
 
