@@ -16,6 +16,7 @@ from typing import Any
 import gevent
 from flask import Flask
 
+from claps.acts.bearing import Bearing
 from claps.acts.bursts import Moving, mark_forever
 from claps.acts.calm import Calm
 from claps.acts.comments import CommentsSource
@@ -129,7 +130,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         reading_now=_count_readers(core, hub, worker),
         departed=_know_departed(core, hub),
         referrers=_keep_figures(core),
-        passes=_know_passes(core, hub),
+        passes=(passes := _know_passes(core, hub)),
+        bearing=_watch_bearers(passes, hub),
         rates=Rates(core.redis),
         tables=_keep_tables(core, errands),
         watching=_watch_tables(core, hub, worker),
@@ -222,6 +224,14 @@ def _know_passes(core: Core, hub: Hub) -> Passes:
     hub.relay.house_heard.append(passes.hear)
     gevent.spawn(passes.run_forever)
     return passes
+
+
+def _watch_bearers(passes: Passes, hub: Hub) -> Bearing:
+    bearing = Bearing(passes, hub)
+    hub.relay.house_heard.append(bearing.hear)
+    hub.relay.house_joined.append(bearing.look_at_all)
+    gevent.spawn(bearing.run_forever)
+    return bearing
 
 
 def _leave(parts: Site, shedding: Shedding) -> None:

@@ -64,6 +64,18 @@ class Passes:
             return None
         return kept
 
+    def is_at_hand(self, digest: str) -> bool:
+        """True while what a token opens is known here, and nobody has said that it ended."""
+        return digest in self._kept
+
+    def is_good(self, digest: str) -> bool:
+        """Ask SQL, whatever is at hand, whether a token opens anything.
+
+        :raises Unavailable: SQL does not answer.
+        """
+        with self.database.reading():
+            return tokens.find_pass(digest) is not None
+
     def forget_permit(self, permit_id: int) -> None:
         """A permit was taken back: nobody lets its tokens pass from now on. Call after the commit."""
         self._tell(f"{PERMIT} {permit_id}")

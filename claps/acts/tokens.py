@@ -58,6 +58,8 @@ def redeem(passes: Passes, app: Program, code: str, new: NewTokens) -> None:
     :raises Refused: the code is too old, or somebody else has redeemed it in this moment; then theirs end, too.
     """
 
+    surplus: list[int] = []
+
     def work() -> int | None:
         consent, ended = _look_at_code(app, code)
         if consent is None:
@@ -65,7 +67,7 @@ def redeem(passes: Passes, app: Program, code: str, new: NewTokens) -> None:
         permit_id = tokens.add_permit(app_id=app.id, person_id=consent.person_id, scopes=consent.scopes)
         tokens.redeem_code(digest_of(code), permit_id)
         _add_tokens(permit_id, consent.scopes, new)
-        surplus = tokens.surplus_permits(app.id, consent.person_id, PERMITS_PER_APP)
+        surplus[:] = tokens.surplus_permits(app.id, consent.person_id, PERMITS_PER_APP)
         for old_id in surplus:
             tokens.drop_permit(old_id)
         return None
@@ -74,6 +76,8 @@ def redeem(passes: Passes, app: Program, code: str, new: NewTokens) -> None:
     if ended is not None:
         _forget(passes, ended)
         raise Refused(_USED_TWICE if ended else "This code is too old.")
+    for old_id in surplus:
+        _forget(passes, old_id)
 
 
 def find_refreshable(passes: Passes, app: Program, token: str) -> Pass | None:

@@ -10,7 +10,7 @@ import gevent
 from claps.acts.tables import check_may_watch_table
 from claps.hot.places import Places
 from claps.live.hub import Hub
-from claps.live.places import Doorkeeper, watchers_of
+from claps.live.places import Doorkeeper, show_out, watchers_of
 from claps.live.watches import Watch
 from claps.live.wires import NOT_YOURS
 from claps.plain.errors import NotFound, Refused, Unavailable
@@ -112,13 +112,8 @@ class Watching:
             reader = subscriber.reader
             if reader not in reasons:
                 reasons[reader] = self._why_not(watch.topic, reader)
-            if not reasons[reader] or not subscriber.alive:
-                continue
-            if subscriber.wire.stays:
-                self._hub.lot.end(subscriber, subscriber.wire.goodbye(NOT_YOURS, reasons[reader]))
-            else:
-                # It asks again, and is refused at the door.
-                self._hub.dismiss(subscriber, reasons[reader])
+            if reasons[reader] and subscriber.alive:
+                show_out(self._hub, subscriber, NOT_YOURS, reasons[reader])
 
     def _why_not(self, topic: Topic, reader: Reader | None) -> str:
         try:

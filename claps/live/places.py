@@ -145,6 +145,14 @@ def watchers_of(watch: Watch) -> list[Subscriber]:
     return [*(one for group in watch.groups.values() for one in group), *watch.singles, *watch.coming]
 
 
+def show_out(hub: Hub, subscriber: Subscriber, code: int, reason: str) -> None:
+    """Let one go who may not wait here any more: a socket is told why; who polls asks again, and is refused."""
+    if subscriber.wire.stays:
+        hub.lot.end(subscriber, subscriber.wire.goodbye(code, reason))
+    else:
+        hub.dismiss(subscriber, reason)
+
+
 def turn_away(lot: Lot, fd: int, wire: Wire, *, opening: bytes, code: int, reason: str) -> None:
     """Say over a socket why its other end cannot stay: a page's script is told no other way."""
     subscriber = Subscriber(fd, wire, None)

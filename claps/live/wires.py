@@ -14,8 +14,8 @@ from claps.plain.topics import Topic
 Positions = Sequence[tuple[Topic, str]]
 SERVICE_RESTART = 1012
 TRY_AGAIN_LATER = 1013
-# As HTTP's 403 and 409, in the range that RFC 6455 leaves to applications.
-NOT_YOURS, TABLE_FULL = 4403, 4409
+# As HTTP's 401, 403 and 409, in the range that RFC 6455 leaves to applications.
+TOKEN_ENDED, NOT_YOURS, TABLE_FULL = 4401, 4403, 4409
 RETRY_TEXT = b"every 3000ms"
 
 

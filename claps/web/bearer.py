@@ -62,7 +62,7 @@ def check_bearer() -> None:
     found = site().passes.find(token.strip())
     if found is None or found.person_id is not None and site().departed.has_left(found.person_id):
         raise TokenRefused("This token was never given out, has ended, or was taken back.")
-    g.bearer = found
+    g.bearer, g.token = found, token.strip()
     if request.path != "/live" and request.endpoint is not None:
         _check_scope(found, scope_of(request.endpoint))
 

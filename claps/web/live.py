@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Response, current_app, g, make_response, ren
 from claps.acts.looking import check_may_watch
 from claps.live.places import turn_away
 from claps.live.returning import Rest
+from claps.live.subscribers import Subscriber
 from claps.live.take_over import take_over
 from claps.live.wires import TABLE_FULL, Wire, stream_head
 from claps.plain.errors import Crowded, Malformed, Unavailable
@@ -130,7 +131,7 @@ def listen(sock: Any, handshake: bytes, protocol: str | None) -> None:
     else:
         wire, reader = kinds.html_socket, ask.reader
         _count_view(ask)
-    site().hub.subscribe(_take_over(sock), wire, ask.topics, reader=reader, opening=handshake)
+    _note_bearer(site().hub.subscribe(_take_over(sock), wire, ask.topics, reader=reader, opening=handshake))
 
 
 def wait() -> Response:
@@ -197,10 +198,15 @@ def _park(wire: Wire, ask: Ask, *, wait_seconds: float = 0, opening: bytes = b""
         is_public = all(topic.kind in PUBLIC_KINDS for topic in topics)
         rest = Rest(getattr(sock, "head_mark", None), topics if is_public else (), wait_seconds)
         wire = wires().kept[wire]
-    site().hub.subscribe(
+    _note_bearer(site().hub.subscribe(
         fd, wire, ask.topics, reader=ask.reader, wait_seconds=wait_seconds, opening=opening, rest=rest
-    )
+    ))
     return PARKED
+
+
+def _note_bearer(subscriber: Subscriber) -> None:
+    if "bearer" in g:
+        site().bearing.note(subscriber, g.token, g.bearer)
 
 
 def _take_over(sock: Any) -> int:

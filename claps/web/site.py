@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import current_app
 
+from claps.acts.bearing import Bearing
 from claps.acts.calm import Calm
 from claps.acts.dashboard import WriterSource
 from claps.acts.departed import Departed
@@ -51,6 +52,7 @@ class Site:
     departed: Departed
     referrers: Referrers
     passes: Passes
+    bearing: Bearing
     rates: Rates
     tables: Tables
     watching: Watching

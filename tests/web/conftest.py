@@ -9,6 +9,7 @@ import gevent
 import pytest
 from flask import Flask
 
+from claps.acts.bearing import Bearing
 from claps.acts.calm import Calm
 from claps.acts.dashboard import WriterSource
 from claps.acts.departed import Departed
@@ -84,7 +85,8 @@ def app(core: Core) -> Iterator[Flask]:
                 reading_now=ReadingNow(hub, Presence(core.redis, "worker").tell), departed=Departed(core.database),
                 referrers=Referrers(core.database),
                 watching=Watching(core.database, hub, Places(core.redis, "worker")),
-                passes=Passes(core.database, core.publish), rates=Rates(core.redis),
+                passes=(passes := Passes(core.database, core.publish)), bearing=Bearing(passes, hub),
+                rates=Rates(core.redis),
             )
         )
     gevent.killall(begun)

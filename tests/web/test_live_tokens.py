@@ -73,3 +73,19 @@ def test_claps_go_up_a_socket_with_the_scope_for_it_as_ones_own(live_site: Claps
 
     assert (answers[0]["ack"], answers[0]["yours"]) == ("x1", before + 1)
     assert answers[1]["refused"] == "x1"
+
+
+def test_a_socket_is_closed_in_every_worker_when_its_token_is_taken_back(
+    live_site: ClapsServer, sign_in: SignIn
+) -> None:
+    ada = sign_in("ada")
+    url, headers = desk_of(ada), make_token(ada, "stats")
+    permit = re.search(r"/settings/programs/permits/\d+/end", ada.get("/settings/programs").text)
+    assert permit is not None
+
+    with WebSocketClient(live_site.port, url, protocol=JSON_PROTOCOL, headers=headers) as socket:
+        socket.receive_json()
+        ada.post(permit[0], {"end": 1})
+        closed = socket.wait_for_close()
+
+    assert closed.code == 4401
