@@ -26,7 +26,7 @@ from claps.live.wires import SERVICE_RESTART, Wire
 from claps.plain.limits import DRAIN_BATCH, DRAIN_PAUSE_SECONDS, LOG_DOUBT_SECONDS, PING_SECONDS, PING_SLOTS
 from claps.plain.news import News
 from claps.plain.people import Reader
-from claps.plain.topics import LOG_KINDS, Topic
+from claps.plain.topics import LIST_KINDS, LOG_KINDS, Topic
 
 log = logging.getLogger(__name__)
 Said = Callable[[Subscriber, str], None]
@@ -153,9 +153,9 @@ class Hub:
         return watch
 
     def _count_in(self, subscriber: Subscriber, *, returning: bool) -> None:
-        # Who names several posts, or what is new in a list, looks over one, and is reading none of them.
+        # Who names several posts, or what is new in a list, looks over it, and is reading none of them.
         posts = [watch for watch in subscriber.watches if watch.topic.kind == "post"]
-        if len(posts) != 1 or any(watch.topic.kind in ("posts", "feed") for watch in subscriber.watches):
+        if len(posts) != 1 or subscriber.wire.listed or any(one.topic.kind in LIST_KINDS for one in subscriber.watches):
             return
         subscriber.counted = posts[0]
         posts[0].readers += 1

@@ -68,6 +68,8 @@ class Wire:
     shared_by_many_topics = True
     # Whoever loses this wire is back within seconds, without having seen anything.
     returns_soon = True
+    # For a page that lists posts: who looks it over reads none of them, though it may be only one.
+    listed = False
     # A page comes with what a topic was when it was made; a program is told it.
     tells_snapshots = False
 
@@ -254,9 +256,12 @@ def stream_head(content_type: str) -> bytes:
 
 
 class Wires:
-    """One of each, with the floor above's renderers."""
+    """One of each, with the floor above's renderers.
 
-    def __init__(self, renderers: Renderers) -> None:
+    :param listed: for pages that list posts.
+    """
+
+    def __init__(self, renderers: Renderers, *, listed: bool = False) -> None:
         self.html_socket = HtmlSocket(renderers)
         self.json_socket = JsonSocket(renderers)
         self.event_stream = EventStream(renderers)
@@ -273,3 +278,6 @@ class Wires:
         }
         for plain, kept in self.kept.items():
             kept.closing = plain
+        others = (self.html_socket, self.json_socket, self.event_stream, self.frame, self.held_page)
+        for wire in (*others, *self.kept, *self.kept.values()):
+            wire.listed = listed

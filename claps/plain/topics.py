@@ -22,6 +22,8 @@ _KINDS = ("post", "table", "person", "writer", "posts", "feed")
 # Of these only the newest matters; of the others every event does.
 STATE_KINDS = frozenset({"post", "writer", "posts", "feed"})
 LOG_KINDS = frozenset({"comments", "table", "person"})
+# What is new in a list of posts.
+LIST_KINDS = frozenset({"posts", "feed"})
 
 
 @dataclass(frozen=True, slots=True)

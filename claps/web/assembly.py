@@ -112,6 +112,7 @@ def create_site(parts: Site) -> Flask:
     app.extensions["claps-shelf"] = shelf = Shelf(parts.library, parts.publish)
     parts.hub.relay.house_heard.append(shelf.hear)
     app.extensions["claps-wires"] = Wires(fragments.Fragments(app))
+    app.extensions["claps-list-wires"] = Wires(fragments.Fragments(app, listed=True), listed=True)
     app.before_request(bearer.check_bearer)
     app.before_request(guard.refuse_cross_site)
     app.before_request(rates.check_rate)

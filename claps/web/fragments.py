@@ -23,14 +23,19 @@ from claps.web.table_html import TableHtml
 # The pages that say how many posts are newer than they are.
 _LISTS = {"posts": "/", "feed": "/following"}
 
+# Behind an address that watches posts: they are in a list, and who has it open reads none of them.
+LISTED = "&listed=1"
+
 
 class Fragments:
     """Renders what the live core tells; it needs no request.
 
     :param app: whose templates are used.
+    :param listed: for pages that list posts: what they ask with says so.
     """
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, *, listed: bool = False) -> None:
+        self._mark = LISTED if listed else ""
         self._env = app.jinja_env
         self._tables = TableHtml(app, self._render)
         self._desks = DeskHtml(self._render)
@@ -60,10 +65,10 @@ class Fragments:
         """The long-poller's element; parked it needs no position of a state, because an empty one brings everything."""
         if parked:
             return self._parked_poller(tuple((topic, "" if topic.is_state else at) for topic, at in positions))
-        return self._render("live/_poller.html", poll_url=live_url(positions), parked=False)
+        return self._render("live/_poller.html", poll_url=live_url(positions) + self._mark, parked=False)
 
     def _render_parked_poller(self, positions: tuple[tuple[Topic, str], ...]) -> str:
-        return self._render("live/_poller.html", poll_url=live_url(positions), parked=True)
+        return self._render("live/_poller.html", poll_url=live_url(positions) + self._mark, parked=True)
 
     def frame_line(self, news: News) -> str:
         """The inside of one paragraph of the frame without script."""
@@ -113,8 +118,3 @@ def live_url(positions: Positions, *, path: str = "/live") -> str:
     """The address that waits for what comes after these positions."""
     parts = [f"topic={quote(str(topic), safe=':')}&since={version}" for topic, version in positions]
     return f"{path}?{'&'.join(parts)}"
-
-
-def watch_url(topics: Sequence[Topic]) -> str:
-    """The address that watches topics of which nothing was seen yet."""
-    return live_url([(topic, "") for topic in topics])

@@ -10,7 +10,7 @@ from claps.plain.errors import Malformed
 from claps.plain.posts import Part
 from claps.plain.topics import Topic, post_topic
 from claps.web import identity
-from claps.web.fragments import live_url
+from claps.web.fragments import LISTED, live_url
 from claps.web.shelf import Own
 
 # An address of a list: from the beginning, from there again because there is something new, or further on.
@@ -64,4 +64,4 @@ def watch_part(part: Part, newer: Topic | None = None) -> str | None:
     if not positions:
         return None
     # Who names a single post reads it, and is counted; who looks over a list that has no other one does not.
-    return live_url(positions) + ("&listed=1" if len(part.lines) == 1 else "")
+    return live_url(positions) + (LISTED if len(part.lines) == 1 else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from flask import current_app
+from flask import current_app, request
 
 from claps.acts.bearing import Bearing
 from claps.acts.calm import Calm
@@ -64,5 +64,5 @@ def site() -> Site:
 
 
 def wires() -> Wires:
-    """The wires of the application that serves this request."""
-    return cast(Wires, current_app.extensions["claps-wires"])
+    """The wires of the application that serves this request: those for lists, where a list asks."""
+    return cast(Wires, current_app.extensions["claps-list-wires" if "listed" in request.args else "claps-wires"])

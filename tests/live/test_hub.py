@@ -11,7 +11,7 @@ from claps.live.subscribers import Subscriber
 from claps.live.wires import Wire, Wires
 from claps.plain.limits import PING_SLOTS, TOPIC_LINGER_SECONDS
 from claps.plain.topics import Topic
-from tests.live.conftest import OTHER, TOPIC, Board, Clock, MakeHub, MakePeer, know, tell
+from tests.live.conftest import OTHER, TOPIC, Board, Clock, MakeHub, MakePeer, PlainText, know, tell
 from tests.live.peers import Peer, read_frames, until
 
 
@@ -188,9 +188,11 @@ def test_what_nobody_wants_to_hear_closes_the_socket(
     assert read_frames(peer.receive_all())[-1][1][:2] == code.to_bytes(2, "big")
 
 
-def test_who_reads_one_post_is_counted_there_until_leaving(hub: Hub, wires: Wires, make_peer: MakePeer) -> None:
+def test_who_reads_one_post_and_no_list_is_counted_until_leaving(hub: Hub, wires: Wires, make_peer: MakePeer) -> None:
     readers = [subscribe(hub, make_peer(), wires.frame), subscribe(hub, make_peer(), wires.json_socket)]
     subscribe(hub, make_peer(), wires.json_socket, "", "")
+    for wire in ((listed := Wires(PlainText(), listed=True)).html_socket, *listed.kept.values()):
+        subscribe(hub, make_peer(), wire)
     watch = hub.watches[TOPIC]
     before = watch.readers
 

@@ -18,7 +18,7 @@ from claps.plain.tallies import Tally
 from claps.plain.topics import Topic, post_topic
 from claps.plain.versions import Version
 from claps.settings import ROOT
-from claps.web.fragments import Fragments, live_url, tally_parts, watch_url
+from claps.web.fragments import Fragments, live_url, tally_parts
 
 NONE_YET = Tally(12, Version("e", 0))
 TALLY = Tally(12, Version("e", 41), claps=1_235, people=12, likes=3, views=912, comments=4, readers=37)
@@ -123,7 +123,15 @@ def test_a_held_page_asks_again_from_where_it_is(fragments: Fragments) -> None:
 
 def test_addresses_name_topics_in_their_order() -> None:
     assert live_url([(post_topic(12), "e.41")], path="/live/frame") == "/live/frame?topic=post:12&since=e.41"
-    assert watch_url([post_topic(12), Topic("writer", "1")]) == "/live?topic=post:12&since=&topic=writer:1&since="
+    two = [(post_topic(12), ""), (Topic("writer", "1"), "")]
+    assert live_url(two) == "/live?topic=post:12&since=&topic=writer:1&since="
+
+
+@pytest.mark.parametrize("parked", [True, False])
+def test_what_a_list_asks_again_with_says_that_it_is_one(app: Flask, parked: bool) -> None:
+    html = Fragments(app, listed=True).poller([(post_topic(12), "e.41")], parked=parked)
+
+    assert f'topic=post:12&amp;since={"" if parked else "e.41"}&amp;listed=1"' in html
 
 
 def test_news_of_nothing_that_is_shown_is_empty(fragments: Fragments) -> None:

@@ -189,6 +189,14 @@ def read_news(stream: Stream) -> tuple[str, Any]:
             return event["id"], event["data"]
 
 
+def test_a_list_of_one_post_goes_on_asking_as_a_list(reader: Client) -> None:
+    url = f"{LIVE}&listed=1"
+    for _ in range(2):
+        url = find_address(reader.get(f"{url}&wait=0", headers=HTMX).text)
+
+        assert re.fullmatch(r"/live\?topic=post:5&since=[0-9a-z]+\.\d+&listed=1", url)
+
+
 def test_an_event_stream_tells_state_after_state(reader: Client) -> None:
     with reader.open_stream(LIVE, headers=EVENTS) as stream:
         head = stream.read_until("id: ")

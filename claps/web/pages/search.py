@@ -6,9 +6,9 @@ from flask import Blueprint, Response, request
 
 from claps.acts.search import find
 from claps.plain.limits import SEARCH_LENGTH
-from claps.plain.topics import post_topic
+from claps.plain.posts import Part
 from claps.web import answers
-from claps.web.fragments import watch_url
+from claps.web.lists import watch_part
 from claps.web.site import site
 
 bp = Blueprint("search", __name__)
@@ -19,5 +19,5 @@ def search() -> Response:
     """Posts with all words of ``q``, and people whose names begin with it."""
     text = request.args.get("q", "")[:SEARCH_LENGTH]
     found = find(site().database, site().library, text)
-    topics = [post_topic(line.post.id) for line in found.lines]
-    return answers.page("search/search.html", text=text, found=found, live_url=watch_url(topics) if topics else None)
+    url = watch_part(Part(found.lines, None))
+    return answers.page("search/search.html", text=text, found=found, live_url=url)
