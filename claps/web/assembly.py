@@ -115,6 +115,7 @@ def create_site(parts: Site) -> Flask:
     app.extensions["claps-list-wires"] = Wires(fragments.Fragments(app, listed=True), listed=True)
     app.before_request(bearer.check_bearer)
     app.before_request(guard.refuse_cross_site)
+    app.before_request(guard.refuse_large)
     app.before_request(rates.check_rate)
     app.after_request(rates.tell_rate)
     app.after_request(_add_headers)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from claps.plain.errors import Refused
-from claps.web.guard import refuse_cross_site
+from claps.plain.limits import BATCH_BYTES, BODY_BYTES
+from claps.web.guard import refuse_cross_site, refuse_large
 
 OURS = "http://claps.test"
 SOCKET = {"Upgrade": "WebSocket"}
@@ -44,3 +46,26 @@ def test_what_changes_something_must_be_ours(app: Flask, method: str, headers: d
         else:
             with pytest.raises(Refused, match="another site"):
                 refuse_cross_site()
+
+
+@pytest.mark.parametrize(
+    ("path", "size_bytes", "passes"),
+    [
+        ("/logout", BODY_BYTES, True),
+        ("/logout", BODY_BYTES + 1, False),
+        ("/nowhere", 5_000_000, False),
+        ("/write/images", 5_000_000, True),
+        ("/write/images", 50_000_000, False),
+        ("/api/v1/posts/1/bookmark", 5_000_000, False),
+        ("/api/v1/tables/a/batch", BATCH_BYTES, True),
+    ],
+)
+def test_what_is_larger_than_an_address_takes_is_refused_unread(
+    app: Flask, path: str, size_bytes: int, passes: bool
+) -> None:
+    with app.test_request_context(path, method="POST", environ_overrides={"CONTENT_LENGTH": str(size_bytes)}):
+        if passes:
+            refuse_large()
+        else:
+            with pytest.raises(RequestEntityTooLarge):
+                refuse_large()
