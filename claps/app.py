@@ -28,6 +28,7 @@ from claps.acts.expiry import Expiry
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.figures import keep_tidy_forever
 from claps.acts.flush import flush_all
+from claps.acts.images import Forgetting
 from claps.acts.joining import Joining
 from claps.acts.leaving import Leaving
 from claps.acts.logs import Publish
@@ -199,6 +200,7 @@ def _do_errands(core: Core, feeds: Feeds) -> Errands:
     }
     handlers["burst"] = Moving(core.database, core.ledger).do
     handlers["join"] = Joining(core.ledger).do
+    handlers["image"] = Forgetting(core.settings.var / "media").do
     errands = Errands(core.database, handlers)
     gevent.spawn(notifier.run_forever)
     gevent.spawn(errands.run_forever)

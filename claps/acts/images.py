@@ -15,6 +15,7 @@ from gevent.lock import BoundedSemaphore
 from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps
 
+from claps.acts.errands import Step
 from claps.acts.threads import in_thread
 from claps.plain.errors import Invalid, NotFound, Unavailable
 from claps.plain.images import Image, is_name, make_name
@@ -22,6 +23,7 @@ from claps.plain.limits import ALT_LENGTH, IMAGE_BYTES, IMAGE_PIXELS, IMAGE_QUOT
 from claps.plain.people import Person
 from claps.store import images
 from claps.store.database import Database
+from claps.store.errands import Task, add_errand
 
 IMAGES_SHOWN = 50
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
@@ -29,6 +31,8 @@ _QUALITY = 82
 _WAIT_SECONDS = 20
 _REMOVED_KEPT = 20
 _DROPPED = 20
+# Times in SQL are whole seconds.
+_MARGIN_SECONDS = 60
 # Fifty million pixels are two hundred megabytes while they are made smaller: one picture at a time in a worker.
 _TURN = BoundedSemaphore(1)
 # Pillow looks at the size before it reads on, and also at frames that are larger than their picture says.
@@ -88,12 +92,31 @@ def remove_image(database: Database, folder: Path, owner: Person, name: str) -> 
     now = datetime.now(UTC)
 
     def work() -> None:
-        if images.set_removed(owner.id, name, at=now) is False and path_of(folder, name).exists():
+        is_shown = images.set_removed(owner.id, name, at=now)
+        if is_shown is False and path_of(folder, name).exists():
             path_of(folder, name).replace(_aside(folder, name))
+        if is_shown is not None:
+            add_errand("image", {"owner_id": owner.id}, delay_seconds=THROWN_DAYS * 24 * 3600 + _MARGIN_SECONDS)
         _drop(folder, owner.id, images.removed_images(owner.id, limit=_DROPPED, before=now - timedelta(THROWN_DAYS)))
         _drop(folder, owner.id, images.removed_images(owner.id, limit=_REMOVED_KEPT + _DROPPED)[_REMOVED_KEPT:])
 
     database.transact(work)
+
+
+class Forgetting:
+    """Does the errands of kind ``image``: lets go for good of what a person removed thirty days ago.
+
+    Each removal promises one, and one takes whatever of that person's is due, at most twenty.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def do(self, task: Task) -> Step:
+        """Do one step of an errand; call inside its transaction."""
+        owner_id, before = int(task.body["owner_id"]), datetime.now(UTC) - timedelta(THROWN_DAYS)
+        _drop(self._folder, owner_id, images.removed_images(owner_id, limit=_DROPPED, before=before))
+        return Step()
 
 
 def put_back_image(database: Database, folder: Path, owner: Person, name: str) -> None:

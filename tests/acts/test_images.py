@@ -10,11 +10,21 @@ import gevent
 import pytest
 from PIL import Image, ImageCms
 
-from claps.acts.images import add_image, images_of, put_back_image, read_image, remove_image, removed_images
+from claps.acts.errands import Errands
+from claps.acts.images import (
+    Forgetting,
+    add_image,
+    images_of,
+    put_back_image,
+    read_image,
+    remove_image,
+    removed_images,
+)
 from claps.app import Core
 from claps.plain.errors import Invalid, NotFound
 from claps.plain.limits import IMAGE_BYTES, IMAGE_PIXELS, IMAGE_QUOTA_BYTES, IMAGE_SIDE
 from claps.plain.people import Person
+from claps.store.errands import Errand
 from claps.store.images import hold_media, put_image
 from tests.parts.inside import ON_SQLITE
 
@@ -214,6 +224,27 @@ def test_what_was_removed_long_ago_or_long_before_others_goes_for_good(
     put_back_image(core.database, folder, ada, name)
 
     assert images_of(core.database, ada)[0] == [] == list(folder.rglob("*.*"))
+
+
+def test_what_was_removed_thirty_days_ago_goes_by_itself_and_what_was_put_back_stays(
+    core: Core, ada: Person, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = [encode(Image.new("RGB", (side, 30), RED)) for side in (40, 50)]
+    gone, kept = (add_image(core.database, folder, ada, picture, alt="").name for picture in pictures)
+    for name in (gone, kept):
+        remove_image(core.database, folder, ada, name)
+    put_back_image(core.database, folder, ada, kept)
+    errands = Errands(core.database, {"image": Forgetting(folder).do})
+    early = errands.do_one()
+
+    monkeypatch.setattr("claps.acts.images.THROWN_DAYS", -1)
+    core.database.transact(lambda: Errand.update(due_at=Errand.created_at).execute())
+    while errands.do_one():
+        pass
+
+    assert not early
+    assert removed_images(core.database, ada) == []
+    assert [path.name for path in folder.rglob("*.webp*")] == [kept]
 
 
 def test_what_has_no_room_any_more_is_not_put_back(
