@@ -53,7 +53,7 @@ lock: .venv/installed-dev  ## make requirements/*.txt from *.in
 	@$(LOCK) --output-file benchmarks/peers/requirements.txt benchmarks/peers/requirements.in
 
 clean:  ## remove everything that was installed or built; var/ with its data stays
-	rm -rf .venv build node_modules static/vendor claps.egg-info .mypy_cache .pytest_cache .import_linter_cache
+	rm -rf .venv build node_modules static/vendor claps.egg-info .mypy_cache .pytest_cache .import_linter_cache .hypothesis
 	find claps tests benchmarks migrations tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: each is touched last, so that an interrupted installation is taken up again.
