@@ -27,6 +27,7 @@ from claps.crowd.targets import find_target, url_of_bind  # noqa: E402
 from claps.demo.filling import fill_demo, is_empty  # noqa: E402
 from claps.logs import set_up_logs  # noqa: E402
 from claps.plain.errors import ClapsError  # noqa: E402
+from claps.plain.limits import WATCHERS_PER_TABLE  # noqa: E402
 from claps.planning.asking import load_of, plan_options  # noqa: E402
 from claps.planning.display import show_plan  # noqa: E402
 from claps.planning.plans import make_plan  # noqa: E402
@@ -105,20 +106,29 @@ def demo(settings: Settings) -> None:
 @click.option(
     "--acts-per-second", default=5.0, show_default=True, type=click.FloatRange(min=0), help="Of all these people."
 )
+@click.option(
+    "--watchers", default=10, show_default=True, type=click.IntRange(min=0, max=WATCHERS_PER_TABLE),
+    help="Who watch a realtime table that one of these people writes to.",
+)
+@click.option(
+    "--puts-per-second", default=5.0, show_default=True, type=click.FloatRange(min=0), help="Into that table."
+)
 @click.option("--url", help="The site; by default where CLAPS_BIND says.")
 @click.option("--anywhere", is_flag=True, help="Also a site that is not on this machine.")
 @click.pass_obj
 def simulate(
     settings: Settings, readers: int, posts: int, claps_per_second: float, seconds: float, long_poll: float,
-    socket_claps: float, people: int, acts_per_second: float, url: str | None, anywhere: bool,
+    socket_claps: float, people: int, acts_per_second: float, watchers: int, puts_per_second: float, url: str | None,
+    anywhere: bool,
 ) -> None:
     """Send a crowd of readers to the running site, and measure how soon they see each clap.
 
     Ends with exit code 1 if the readers, Redis and SQL do not agree in the end, or if anything is missing of what
-    people were told is kept.
+    people were told is kept, or if a watcher has another table than there is.
     """
     target = find_target(url or url_of_bind(settings.bind), anywhere=anywhere)
-    plan = Plan(readers, claps_per_second, seconds, long_poll / 100, socket_claps / 100, people, acts_per_second)
+    shares = long_poll / 100, socket_claps / 100
+    plan = Plan(readers, claps_per_second, seconds, *shares, people, acts_per_second, watchers, puts_per_second)
     outcome = simulate_crowd(build_core(settings), target, plan, posts=posts, console=Console())
     sys.exit(0 if outcome.agree else 1)
 

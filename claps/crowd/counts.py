@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -130,9 +130,21 @@ def compare_people(simulation: Simulation) -> list[str]:
 
     :return: what is missing, or too much.
     """
+    return _look_again(simulation, simulation.company.find_faults)
+
+
+def compare_table(simulation: Simulation) -> list[str]:
+    """Look whether each watcher has the table as it is, again until it has, or would long have.
+
+    :return: who has not.
+    """
+    return _look_again(simulation, simulation.board.find_faults)
+
+
+def _look_again(simulation: Simulation, find: Callable[[], list[str]]) -> list[str]:
     deadline = time.monotonic() + FLUSH_WAITED_SECONDS
     while True:
-        faults = simulation.company.find_faults()
+        faults = find()
         if not faults or time.monotonic() > deadline:
             return faults
         simulation.wait(LOOK_SECONDS)

@@ -168,8 +168,8 @@ class Member(Connection):
         """Read the answer."""
         data = self._rest + data
         head, end, body = data.partition(b"\r\n\r\n")
-        length = _LENGTH.search(head)
-        if not end or (length is not None and len(body) < int(length[1])):
+        length = length_of(head)
+        if not end or (length is not None and len(body) < length):
             self._rest = data
             return
         self._rest = b""
@@ -222,6 +222,12 @@ class Member(Connection):
         faults += [f"“{text}” was never acknowledged" for text in texts if text not in known]
         faults += _differences("like of post", self.likes, [row["post_id"] for row in kept["likes"]])
         return faults + _differences("follow of", self.follows, [row["name"] for row in kept["follows"]])
+
+
+def length_of(head: bytes) -> int | None:
+    """How long an answer's body is, by its head; None when it does not say."""
+    found = _LENGTH.search(head)
+    return None if found is None else int(found[1])
 
 
 def _undo(on: bool) -> dict[str, str]:

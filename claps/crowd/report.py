@@ -44,6 +44,25 @@ class Dashboard:
 
 
 @dataclass(frozen=True, slots=True)
+class Tables:
+    """What was written into the realtime table, and whether all who watch it have it as it is.
+
+    :ivar told: how many changes all watchers together were told.
+    :ivar times: from put to watcher.
+    :ivar faults: who has it otherwise.
+    """
+
+    watchers: int
+    sent: int
+    acknowledged: int
+    told: int
+    refused: int
+    unanswered: int
+    times: Sights
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The figures of one simulation.
 
@@ -66,22 +85,27 @@ class Outcome:
     busy: float
     counts: tuple[Counts, ...]
     people: People
+    table: Tables
     dashboard: Dashboard | None = None
     claps_left: int = 0
 
     @property
+    def claps_agree(self) -> bool:
+        """True when every count is one number everywhere, and no clap that was acknowledged is missing."""
+        return all(post.agree and not post.lost for post in self.counts)
+
+    @property
     def agree(self) -> bool:
-        """True when every count is one number everywhere, and nothing that was acknowledged is missing."""
-        faults = self.people.faults + (self.dashboard.faults if self.dashboard is not None else ())
-        return all(post.agree and not post.lost for post in self.counts) and not faults
+        """True when that is so of claps, of what people did, of the dashboard, and of the table that some watched."""
+        return self.claps_agree and not (self.people.faults or _faults_of(self.dashboard) or self.table.faults)
 
 
 def sum_up(
-    simulation: Simulation, counts: Sequence[Counts], faults: Sequence[str], *, busy: float,
-    desk_faults: Sequence[str] = (),
+    simulation: Simulation, counts: Sequence[Counts], faults: Sequence[str], desk_faults: Sequence[str],
+    table_faults: Sequence[str], *, busy: float,
 ) -> Outcome:
     """Put together what happened."""
-    company, desk = simulation.company, simulation.desk
+    company, desk, board = simulation.company, simulation.desk, simulation.board
     applause, shown, sights = simulation.applause, simulation.shown(), measure(simulation.posts)
     return Outcome(
         readers=simulation.plan.readers,
@@ -102,6 +126,10 @@ def sum_up(
             len(company.members), dict(company.acknowledged), company.refused,
             company.unanswered + company.outstanding, company.times(), tuple(faults),
         ),
+        table=Tables(
+            len(board.watchers), board.sent, board.acknowledged, board.told, board.refused,
+            board.unanswered + board.outstanding, board.times, tuple(table_faults),
+        ),
         dashboard=None if desk is None else Dashboard(sights.get(DASHBOARD, Sights()), tuple(desk_faults)),
         claps_left=sum(post.acknowledged for post in simulation.posts if desk is None or post is not desk.post),
     )
@@ -114,9 +142,12 @@ def show(outcome: Outcome, console: Console) -> None:
     table.add_column(justify="right")
     table.add_column()
     claps = [*_rows_of_claps(outcome), *_rows_of_sights(outcome), *_rows_of_dashboard(outcome.dashboard)]
-    for row in [*claps, *_rows_of_counts(outcome), *_rows_of_people(outcome.people)]:
+    people = [*_rows_of_people(outcome.people), *_rows_of_table(outcome.table)]
+    for row in [*claps, *_rows_of_counts(outcome), *people]:
         table.add_row(*row)
     console.print(table)
+    for fault in outcome.table.faults[:POSTS_SHOWN]:
+        console.print(fault)
     differing = [post for post in outcome.counts if not post.agree or post.lost]
     for fault in (*_faults_of(outcome.dashboard), *outcome.people.faults[:POSTS_SHOWN]):
         console.print(fault)
@@ -190,7 +221,7 @@ def _rows_of_counts(outcome: Outcome) -> list[tuple[str, str, str]]:
     lost = sum(post.lost for post in outcome.counts)
     rows = [
         ("counted", f"{counted:,}", f"claps added; {lost:,} acknowledged ones are missing" if lost else "claps added"),
-        ("final counts", "agree" if outcome.agree else "DIFFER", f"in the view of {', '.join(known)}"),
+        ("final counts", "agree" if outcome.claps_agree else "DIFFER", f"in the view of {', '.join(known)}"),
     ]
     if missing:
         rows.append(("not compared", "", f"{', '.join(missing)}: cannot be read with these settings"))
@@ -207,6 +238,20 @@ def _rows_of_people(people: People) -> list[tuple[str, str, str]]:
         ("people", f"{people.count:,}", "; ".join([times, *(f"{count:,} {word}" for word, count in lost)])),
         ("comments", done["comment"], f"{done['like']} likes, {done['follow']} follows, {done['look']} looks at lists"),
         ("kept", "NOT SO" if people.faults else "once each", "in the view of what each of them can download"),
+    ]
+
+
+def _rows_of_table(table: Tables) -> list[tuple[str, str, str]]:
+    if not table.watchers:
+        return []
+    lost = [(word, count) for word, count in (("refused", table.refused), ("unanswered", table.unanswered)) if count]
+    changes = [f"of {table.sent:,} changes of a table", *(f"{count:,} {word}" for word, count in lost)]
+    times = f"p50 {table.times.p50:,}, p99 {table.times.p99:,}, max {table.times.most:,} ms from put to watcher"
+    same = "DIFFER" if table.faults else "the same"
+    return [
+        ("put", f"{table.acknowledged:,}", "; ".join(changes)),
+        ("told to watchers", f"{table.told:,}", f"to {table.watchers:,}; {times}"),
+        ("their tables", same, "as the table is in the end"),
     ]
 
 

@@ -11,7 +11,7 @@ from types import FrameType
 from rich.console import Console
 
 from claps.app import Core
-from claps.crowd.counts import compare, compare_desk, compare_people, find_posts
+from claps.crowd.counts import compare, compare_desk, compare_people, compare_table, find_posts
 from claps.crowd.desks import write
 from claps.crowd.display import Display
 from claps.crowd.report import Outcome, show, sum_up
@@ -45,6 +45,7 @@ def simulate(core: Core, target: Target, plan: Plan, *, posts: int, console: Con
         simulation = Simulation(plan, target, post_ids, tell=display.tell, writer=writer)
         try:
             simulation.company.join()
+            simulation.board.open()
             with _stopping_by_ctrl_c(simulation):
                 simulation.gather()
                 if not simulation.audience.watching and not simulation.stopped:
@@ -52,8 +53,8 @@ def simulate(core: Core, target: Target, plan: Plan, *, posts: int, console: Con
                 busy = _clap(simulation)
             counts = compare(core, simulation)
             simulation.tell()
-            desk_faults = compare_desk(simulation)
-            outcome = sum_up(simulation, counts, compare_people(simulation), busy=busy, desk_faults=desk_faults)
+            faults = compare_people(simulation), compare_desk(simulation), compare_table(simulation)
+            outcome = sum_up(simulation, counts, *faults, busy=busy)
         finally:
             simulation.close()
             if left := simulation.leave():

@@ -19,6 +19,7 @@ from claps.crowd.desks import DeskWatcher, Writer
 from claps.crowd.people import Company
 from claps.crowd.readers import Audience, PollReader, Reader, SocketReader
 from claps.crowd.sightings import UNSEEN, WatchedPost
+from claps.crowd.tables import WRITERS, Board
 from claps.crowd.targets import Target, source_addresses
 
 UNDER_WAY = 200
@@ -34,7 +35,8 @@ class Plan:
     """What is asked for.
 
     ``long_poll`` is the share of readers without WebSocket, ``sockets`` the share of claps that go up one. ``people``
-    have accounts, and comment, like, follow and look at lists.
+    have accounts, and comment, like, follow and look at lists. One of them has a realtime table and writes to it;
+    ``watchers`` follow it.
     """
 
     readers: int = 2_000
@@ -44,6 +46,8 @@ class Plan:
     sockets: float = 0.5
     people: int = 10
     acts_per_second: float = 5.0
+    watchers: int = 10
+    puts_per_second: float = 5.0
 
     @property
     def socket_clappers(self) -> int:
@@ -54,7 +58,7 @@ class Plan:
     @property
     def clappers(self) -> int:
         """The most connections that clapping may take."""
-        return self.socket_clappers + HTTP_CLAPPERS + self.people
+        return self.socket_clappers + HTTP_CLAPPERS + self.people + self.watchers + WRITERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class Simulation:
         self.readers = self._make_readers(target)
         self.applause = Applause(self.loop, self.posts, socket_clappers=plan.socket_clappers)
         self.company = Company(self.loop, self.posts, people=plan.people)
+        self.board = Board(self.loop, self.company, watchers=plan.watchers)
 
     @property
     def updates(self) -> int:
@@ -126,7 +131,7 @@ class Simulation:
             post.start = max((reader.claps for reader in self.readers if reader.post is post), default=post.start)
         self._updates_before = self.audience.updates
         began = time.monotonic()
-        done = acts = 0
+        done = acts = puts = 0
         pause = min(0.05, max(0.002, 0.5 / self.plan.claps_per_second))
         while not self.stopped and self.clapped_seconds < self.plan.seconds:
             due = int(self.clapped_seconds * self.plan.claps_per_second)
@@ -136,6 +141,8 @@ class Simulation:
                 done += 1
             while acts < int(self.clapped_seconds * self.plan.acts_per_second) and self.company.act():
                 acts += 1
+            while puts < int(self.clapped_seconds * self.plan.puts_per_second) and self.board.write():
+                puts += 1
             self._turn(pause)
             self.clapped_seconds = min(self.plan.seconds, time.monotonic() - began)
 
@@ -143,7 +150,8 @@ class Simulation:
         """Wait until everything is answered and every reader sees the last clap, at most ten seconds."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline and (
-            self.applause.outstanding or self.company.outstanding or self.readers_behind() or self.desk_is_behind()
+            self.applause.outstanding or self.company.outstanding or self.board.outstanding
+            or self.readers_behind() or self.desk_is_behind()
         ):
             self.wait(0.1)
 

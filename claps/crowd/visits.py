@@ -92,6 +92,29 @@ def take_out(target: Target, account: Account) -> dict[str, list[dict[str, Any]]
         raise Unavailable(f"{account.name}’s copy is answered {answer.status}.") from error
 
 
+def make_table(target: Target, account: Account) -> str:
+    """Make a realtime table that only its owner may read; return its name.
+
+    :raises Unavailable: the site makes none.
+    """
+    wanted = {"name": f"crowd-{secrets.token_hex(6)}", "visibility": "members"}
+    answer, _ = _ask(target, "POST", "/api/v1/tables", told=wanted, account=account)
+    if answer.status != 201:
+        raise Unavailable(f"Making a table at {target.url} is answered {answer.status}.")
+    return wanted["name"]
+
+
+def read_table(target: Target, account: Account, name: str) -> dict[str, Any]:
+    """Read a small table, by key.
+
+    :raises Unavailable: it is not given.
+    """
+    answer, body = _ask(target, "GET", f"/api/v1/tables/{name}/entries?limit=500", account=account)
+    if answer.status != 200:
+        raise Unavailable(f"The table {name} is answered {answer.status}.")
+    return {entry["key"]: entry["value"] for entry in json.loads(body)}
+
+
 def leave(target: Target, account: Account) -> bool:
     """Delete an account, with all that belongs to it; False when it is still there."""
     fields = {"password": account.password, "now": "1"}
@@ -100,16 +123,20 @@ def leave(target: Target, account: Account) -> bool:
 
 
 def _ask(
-    target: Target, method: str, path: str, *, fields: Mapping[str, str] | None = None, account: Account | None = None
+    target: Target, method: str, path: str, *, fields: Mapping[str, str] | None = None,
+    told: object = None, account: Account | None = None,
 ) -> tuple[http.client.HTTPResponse, bytes]:
     headers = {"Host": target.netloc, "User-Agent": AGENT}
     if account is not None:
         headers["Cookie"] = account.cookie
     if fields is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
+    body = urlencode(fields) if fields is not None else None
+    if told is not None:
+        headers["Content-Type"], body = "application/json", json.dumps(told)
     connection = http.client.HTTPConnection(target.address[0], target.address[1], timeout=ANSWER_SECONDS)
     try:
-        connection.request(method, path, body=urlencode(fields) if fields is not None else None, headers=headers)
+        connection.request(method, path, body=body, headers=headers)
         answer = connection.getresponse()
         return answer, answer.read()
     except (OSError, http.client.HTTPException) as error:

@@ -53,7 +53,8 @@ def test_what_people_do_is_kept_once_and_they_leave(make_server: Callable[..., C
     before = site.open_client().get("/@ada/followers").text
 
     done = site.run(
-        "simulate", "--readers", "4", "--posts", "3", "--seconds", "2", "--people", "4", "--acts-per-second", "40"
+        "simulate", "--readers", "4", "--posts", "3", "--seconds", "2", "--people", "4", "--acts-per-second", "40",
+        "--watchers", "6", "--puts-per-second", "20",
     )
 
     rows = rows_of(done.stdout)
@@ -62,6 +63,8 @@ def test_what_people_do_is_kept_once_and_they_leave(make_server: Callable[..., C
     assert int(rows["comments"]) > 0
     assert (rows["dashboard"], rows["clap to dashboard, p50"][-2:]) == ("agrees", "ms")
     assert "claps stay with posts of others" in done.stdout
+    assert rows["their tables"] == "the same"
+    assert int(rows["put"]) > 0 < int(rows["told to watchers"])
     assert eventually(lambda: site.open_client().get("/@ada/followers").text == before)
     assert "One of the crowd" not in site.open_client().get("/search?q=crowd").text
 
