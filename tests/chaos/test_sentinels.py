@@ -1,4 +1,4 @@
-"""Ten faults in a row with Sentinels: what was acknowledged is there once, and every watcher ends where SQL is."""
+"""Five faults in a row with Sentinels: what was acknowledged is there once, and every watcher ends where SQL is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.chaos import report
 from tests.chaos.course import run
 from tests.chaos.towns import build
 
-FAULTS = 10
+FAULTS = 5
 SECONDS = 1.5
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections import Counter
@@ -43,7 +44,11 @@ class Watched:
 
     def files(self) -> list[int]:
         """How many files each worker has open."""
-        return [psutil.Process(pid).num_fds() for pid in self.server.worker_pids]
+        counts = []
+        for pid in self.server.worker_pids:
+            with contextlib.suppress(psutil.NoSuchProcess):  # it ended a moment ago
+                counts.append(psutil.Process(pid).num_fds())
+        return counts
 
     def everybody_is_in(self) -> bool:
         """True when all are connected."""
