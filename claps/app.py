@@ -194,13 +194,11 @@ def _know_departed(core: Core, hub: Hub) -> Departed:
 def _do_errands(core: Core, feeds: Feeds) -> Errands:
     notifier = Notifier(core.database, core.publish, teller(core.redis))
     leaving = Leaving(core.database, core.ledger, core.publish, core.settings.var / "media")
-    counting = Counting(core.database, core.ledger)
     handlers = {
-        "feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do, "count": counting.do,
+        "feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do,
+        "count": Counting(core.database, core.ledger).do, "burst": Moving(core.database, core.ledger).do,
+        "join": Joining(core.ledger).do, "image": Forgetting(core.settings.var / "media").do,
     }
-    handlers["burst"] = Moving(core.database, core.ledger).do
-    handlers["join"] = Joining(core.ledger).do
-    handlers["image"] = Forgetting(core.settings.var / "media").do
     errands = Errands(core.database, handlers)
     gevent.spawn(notifier.run_forever)
     gevent.spawn(errands.run_forever)

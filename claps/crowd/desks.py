@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from claps.crowd import visits
-from claps.crowd.connections import Connection, Loop
-from claps.crowd.frames import CLOSE, KEY, PING, TEXT, behind_handshake, pong_frame, split
+from claps.crowd.connections import Loop
 from claps.crowd.people import Member
-from claps.crowd.readers import AGENT, BACK_SECONDS
+from claps.crowd.programs import Program
 from claps.crowd.sightings import DASHBOARD, UNSEEN, WatchedPost
 from claps.crowd.targets import Target
 from claps.crowd.visits import Account
@@ -45,13 +42,13 @@ def write(target: Target) -> Writer:
         raise
 
 
-class DeskWatcher(Connection):
+class DeskWatcher(Program):
     """An open dashboard, as JSON over a WebSocket; the writer's only post is what it tells of.
 
     :ivar claps: what it shows of all posts together.
     """
 
-    __slots__ = ("_is_open", "_rest", "_told", "claps", "post", "writer")
+    __slots__ = ("_told", "claps", "post", "writer")
 
     def __init__(self, loop: Loop, writer: Writer, post: WatchedPost) -> None:
         super().__init__(loop)
@@ -59,45 +56,10 @@ class DeskWatcher(Connection):
         self.post = post
         self.claps = UNSEEN
         self._told: dict[str, Any] = {}
-        self._rest = b""
-        self._is_open = False
 
     def open(self) -> None:
         """Connect, with no version: so the whole comes first."""
-        self._is_open, self._rest = False, b""
-        self.connect(
-            f"GET /live?topic=writer:{self.writer.id} HTTP/1.1\r\nHost: {self._loop.target.netloc}\r\n"
-            f"User-Agent: {AGENT}\r\nCookie: {self.writer.account.cookie}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n"
-            "Sec-WebSocket-Protocol: claps.json.v1\r\n\r\n".encode()
-        )
-
-    def arrived(self, data: bytes) -> None:
-        """Read frames; the first bytes are the handshake's answer."""
-        data = self._rest + data
-        if not self._is_open:
-            try:
-                behind = behind_handshake(data)
-            except ValueError:
-                self._end()
-                return
-            if behind is None:
-                self._rest = data
-                return
-            self._is_open, data = True, behind
-        frames, self._rest = split(data)
-        for opcode, payload in frames:
-            if opcode == TEXT:
-                self._show(json.loads(payload))
-            elif opcode == PING:
-                self.send(pong_frame(payload))
-            elif opcode == CLOSE and self.fd >= 0:
-                self._end()
-                return
-
-    def lost(self) -> None:
-        """Come back after a moment."""
-        self._loop.later(random.uniform(*BACK_SECONDS), self.open)
+        self.ask(f"topic=writer:{self.writer.id}", self.writer.account.cookie)
 
     def find_faults(self, members: Iterable[Member], *, unsure: int, seconds: float) -> list[str]:
         """Compare what the dashboard says with what was acknowledged; empty when it is the same.
@@ -126,7 +88,8 @@ class DeskWatcher(Connection):
         except Unavailable:
             return False
 
-    def _show(self, message: dict[str, Any]) -> None:
+    def take(self, message: dict[str, Any]) -> None:
+        """Note what is shown, and that the claps behind it were seen."""
         state = message.get("state")
         if state is None:
             return

@@ -10,9 +10,9 @@ from typing import Any
 
 from claps.crowd import visits
 from claps.crowd.connections import Connection, Loop
-from claps.crowd.frames import CLOSE, KEY, PING, TEXT, behind_handshake, pong_frame, split
 from claps.crowd.people import Company, length_of
-from claps.crowd.readers import AGENT, BACK_SECONDS
+from claps.crowd.programs import Program
+from claps.crowd.readers import AGENT
 from claps.crowd.sightings import Sights, rank
 from claps.crowd.visits import Account
 
@@ -137,61 +137,25 @@ class TableWriter(Connection):
         self.sent_at = 0.0
 
 
-class TableWatcher(Connection):
+class TableWatcher(Program):
     """A program that follows the table, and comes back with the last version that it has seen.
 
     :ivar entries: the table as it was told, by key.
     """
 
-    __slots__ = ("_board", "_is_open", "_rest", "_since", "entries", "is_there")
+    __slots__ = ("_board", "_since", "entries", "is_there")
 
     def __init__(self, board: Board) -> None:
         super().__init__(board.loop)
         self._board = board
-        self._rest = b""
         self._since = ""
-        self._is_open = False
         self.is_there = False
         self.entries: dict[str, Any] = {}
 
     def open(self) -> None:
         """Connect."""
-        self._is_open = False
         assert self._board.account is not None
-        self.connect(
-            f"GET /live?topic=table:{self._board.name}&since={self._since} HTTP/1.1\r\n"
-            f"Host: {self._loop.target.netloc}\r\nUser-Agent: {AGENT}\r\nCookie: {self._board.account.cookie}\r\n"
-            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Protocol: claps.json.v1\r\n\r\n".encode()
-        )
-
-    def arrived(self, data: bytes) -> None:
-        """Read frames; the first bytes are the handshake's answer."""
-        data, self._rest = self._rest + data, b""
-        if not self._is_open:
-            try:
-                behind = behind_handshake(data)
-            except ValueError:
-                self._end()
-                return
-            if behind is None:
-                self._rest = data
-                return
-            self._is_open, data = True, behind
-        frames, self._rest = split(data)
-        for opcode, payload in frames:
-            if opcode == TEXT:
-                self.take(json.loads(payload))
-            elif opcode == PING:
-                self.send(pong_frame(payload))
-            elif opcode == CLOSE and self.fd >= 0:
-                self._end()
-                return
-
-    def lost(self) -> None:
-        """Come back after a moment."""
-        self._rest = b""
-        self._loop.later(random.uniform(*BACK_SECONDS), self.open)
+        self.ask(f"topic=table:{self._board.name}&since={self._since}", self._board.account.cookie)
 
     def take(self, message: dict[str, Any]) -> None:
         """Do what a message says."""
