@@ -79,6 +79,15 @@ SHED_REST_SECONDS_MOST = 960.0
 SHED_TRIAL_SHARE = 0.1
 # What a worker keeps for requests, Redis and SQL when it takes no more readers.
 FILES_KEPT_FREE = 256
+# More than can be served. A request that has waited so long before anybody looked at it is late; when for so long all
+# were, those who have waited longer than the third number are turned away, until none was for so long. They are asked
+# to come back after so many seconds. And so many requests may be in work in one worker.
+LATE_SECONDS = 1.0
+LATE_PATIENCE_SECONDS = 1.0
+LATE_SECONDS_CROWDED = 0.25
+LATE_CALM_SECONDS = 2.0
+COME_BACK_SECONDS = (2, 5)
+REQUESTS_IN_WORK = 1_000
 
 # The hot path.
 SHARDS = 16

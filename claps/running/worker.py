@@ -18,6 +18,7 @@ from gunicorn.workers.ggevent import GeventWorker
 from claps.live.hub import Hub
 from claps.live.returning import read_head
 from claps.plain.limits import FILES_KEPT_FREE
+from claps.running.door import Door
 
 LOOK_SECONDS = 0.25
 LOOKS_LEFT = 4
@@ -109,6 +110,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self._own_files = 0
         self._hub: Hub | None = None
         self._waiting: dict[NextRequest, Any] = {}
+        self.door = Door()
 
     def timeout_ctx(self) -> NextRequest:
         """How long a connection may stay without a request."""
@@ -132,11 +134,26 @@ class Worker(GeventWorker):  # type: ignore[misc]
         if hasattr(self.wsgi, "extensions"):
             self._hub = self.wsgi.extensions["claps"].hub
             self._hub.lot.hand_back = self.take_back
+            self.wsgi.extensions["claps-door"] = self.door
         super().run()
 
-    def handle_request(self, *args: Any) -> None:
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        """Serve a connection, unless it came too late."""
+        if self.door.turns_away_early(client):
+            client.close()
+        else:
+            super().handle(listener, client, addr)
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """Serve one request, then let others have their turn: a quick client's next one is here already."""
-        super().handle_request(*args)
+        if not self.door.lets_in(sock, req.path):
+            self.door.turn_away(sock, req.path)
+            raise StopIteration  # so it is closed
+        self.door.in_work += 1
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        finally:
+            self.door.in_work -= 1
         gevent.sleep(0)
 
     def take_back(self, fd: int, data: bytes) -> None:
@@ -151,7 +168,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
         except OSError:
             sock.close()
             return
-        gevent.spawn(self.handle, self.sockets[0], sock, address)
+        # Past the look at who has just come: it would take the bytes for the request's.
+        gevent.spawn(super().handle, self.sockets[0], sock, address)
 
     def _hang_up(self) -> None:
         # A browser keeps connections open for the next click; gunicorn would wait until each has timed out.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, current_app, make_response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from claps.plain.errors import Unavailable
@@ -47,6 +47,7 @@ def metrics() -> Response:
         "claps_moved": ("Subscribers sent to less busy workers since the start", hub.moved),
         "claps_changes_waiting": ("Claps on their way to Redis", parts.ledger.waiting),
         "claps_pages_kept": ("Rendered pages kept by this worker", shelf().count),
+        "claps_turned_away": ("Requests answered 503 for lack of time since the start", _turned_away()),
         "claps_relay_connected": ("1 when this worker hears of others", int(hub.relay.connected)),
     }
     try:
@@ -58,6 +59,12 @@ def metrics() -> Response:
     response = make_response(generate_latest(registry))
     response.content_type = CONTENT_TYPE_LATEST
     return response
+
+
+def _turned_away() -> int:
+    # Only the worker of `claps serve` has a door.
+    door = current_app.extensions.get("claps-door")
+    return 0 if door is None else int(door.turned_away)
 
 
 def _plain(text: str, status: int) -> Response:
