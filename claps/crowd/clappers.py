@@ -14,7 +14,7 @@ from claps.crowd.readers import AGENT
 from claps.crowd.sightings import WatchedPost
 from claps.plain.limits import CLAPS_PER_READER
 
-_COOKIE = re.compile(rb"\r\nset-cookie: *(reader=[^;\r]+)", re.IGNORECASE)
+_COOKIE = re.compile(rb"\r\nset-cookie: *((?:__Host-)?reader=[^;\r]+)", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CLAPS = re.compile(rb'"claps": *(\d+)')
 HTTP_CLAPPERS = 200

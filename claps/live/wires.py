@@ -17,6 +17,11 @@ TRY_AGAIN_LATER = 1013
 # As HTTP's 401, 403 and 409, in the range that RFC 6455 leaves to applications.
 TOKEN_ENDED, NOT_YOURS, TABLE_FULL = 4401, 4403, 4409
 RETRY_TEXT = b"every 3000ms"
+# Who opens such an answer by itself, outside its page, gets words and a style: nothing in it may act.
+_ONLY_SHOWN = (
+    "Content-Security-Policy: default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'self'"
+)
 
 
 class Renderers(Protocol):
@@ -44,6 +49,8 @@ def http_answer(
         f"HTTP/1.1 {status}", "Cache-Control: no-store", f"Connection: {'keep-alive' if keep else 'close'}",
         "X-Content-Type-Options: nosniff", "Vary: Accept, Cookie",
     ]
+    if content_type == "text/html":
+        head.append(_ONLY_SHOWN)
     if not status.startswith("304"):
         head += [f"Content-Type: {content_type}; charset=utf-8", f"Content-Length: {len(data)}"]
     if etag is not None:
@@ -251,7 +258,7 @@ def stream_head(content_type: str) -> bytes:
     """The head of an answer that never ends; delimited by its close, so that a crash is seen as its end."""
     return (
         f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}; charset=utf-8\r\nCache-Control: no-store\r\n"
-        "Connection: close\r\nX-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\n\r\n"
+        f"Connection: close\r\nX-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\n{_ONLY_SHOWN}\r\n\r\n"
     ).encode()
 
 

@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claps.plain.errors import SignInFirst
 from claps.plain.people import GUEST_ID_LEAST, Person, Reader
+from claps.web.cookies import cookie_name
 from claps.web.site import site
 
 COOKIE = "reader"
 COOKIES_KEPT = 16_000
-_SIGNED = re.compile(rf"(?:^|; ?){COOKIE}=([\w.-]{{1,200}})(?:;|$)", re.ASCII)
 _TWO_YEARS = 2 * 365 * 24 * 3600
 
 
@@ -60,7 +60,7 @@ def some_reader() -> Reader:
 
 def find_guest() -> Reader | None:
     """Tell which guest asks, or was, before somebody signed in here."""
-    found = _SIGNED.search(request.environ.get("HTTP_COOKIE", ""))
+    found = _signed_as(cookie_name(COOKIE)).search(request.environ.get("HTTP_COOKIE", ""))
     try:
         return _guest_of(found[1], str(current_app.config["SECRET_KEY"])) if found else None
     except BadSignature:
@@ -69,8 +69,9 @@ def find_guest() -> Reader | None:
 
 def forget_guest(response: AnyResponse) -> None:
     """Let whoever signs out here be another guest, because what this one gave belongs to an account now."""
-    if COOKIE in request.cookies:
-        response.delete_cookie(COOKIE, secure=request.is_secure, httponly=True, samesite="Lax")
+    name = cookie_name(COOKIE)
+    if name in request.cookies:
+        response.delete_cookie(name, secure=request.is_secure, httponly=True, samesite="Lax")
 
 
 def new_guest() -> Reader:
@@ -121,7 +122,7 @@ def set_guest_cookie(response: Response) -> Response:
     guest = g.pop("new_guest", None)
     if guest is not None:
         response.set_cookie(
-            COOKIE,
+            cookie_name(COOKIE),
             str(_signer_of(str(current_app.config["SECRET_KEY"])).dumps(guest.id)),
             max_age=_TWO_YEARS,
             secure=request.is_secure,
@@ -129,6 +130,11 @@ def set_guest_cookie(response: Response) -> Response:
             samesite="Lax",
         )
     return response
+
+
+@lru_cache(maxsize=8)
+def _signed_as(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|; ?){name}=([\w.-]{{1,200}})(?:;|$)", re.ASCII)
 
 
 @lru_cache(maxsize=8)

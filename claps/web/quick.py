@@ -7,10 +7,11 @@ import time
 from functools import lru_cache
 from typing import Any, cast
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from claps.web.cookies import cookie_name
 from claps.web.parked import Parked
 
 SESSIONS_KEPT = 4_000
@@ -23,16 +24,24 @@ class LazySession(SecureCookieSessionInterface):
     looked at each time. Without a cookie it is empty, and no signer is made to find that out.
     """
 
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+    def get_cookie_name(self, app: Flask) -> str:
+        """The name of the session's cookie for the way that this request came."""
+        return cookie_name(super().get_cookie_name(app))
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """True over TLS: then the cookie is never sent without it."""
+        return request.is_secure
+
+    def open_session(self, app: Flask, asked: Request) -> SecureCookieSession | None:
         """Open the session of a request."""
-        cookies = request.environ.get("HTTP_COOKIE", "")
+        cookies = asked.environ.get("HTTP_COOKIE", "")
         name = self.get_cookie_name(app)
         if name not in cookies:
             return self.session_class()
         found = _signed_in(name).search(cookies)
         if found is None:
             # In quotes, or in another form that is seldom seen.
-            return super().open_session(app, request)
+            return super().open_session(app, asked)
         try:
             values, signed_at = _read(found[1], str(app.secret_key))
         except BadSignature:
