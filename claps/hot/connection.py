@@ -15,10 +15,14 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel, SentinelConnectionPool
 
 from claps.plain.errors import Unavailable
-from claps.plain.limits import REDIS_ANSWER_SECONDS, REDIS_CONNECT_SECONDS
+from claps.plain.patience import (
+    REDIS_ANSWER_SECONDS,
+    REDIS_CONNECT_SECONDS,
+    REDIS_CONNECTIONS,
+    REDIS_POOL_SECONDS,
+)
 
 _LUA = Path(__file__).parent / "lua"
-CONNECTIONS = 32
 
 
 def open_redis(address: str) -> Any:
@@ -49,7 +53,7 @@ def open_redis(address: str) -> Any:
     if parts.scheme != "unix":
         limits["socket_keepalive"] = True
     pool = redis.BlockingConnectionPool.from_url(
-        address, max_connections=CONNECTIONS, timeout=REDIS_CONNECT_SECONDS, retry=once, **limits
+        address, max_connections=REDIS_CONNECTIONS, timeout=REDIS_POOL_SECONDS, retry=once, **limits
     )
     return redis.Redis(connection_pool=pool)
 

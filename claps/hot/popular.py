@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from claps.hot.connection import answering
-from claps.plain.limits import POPULAR_POSTS, POPULAR_SECONDS, REDIS_SILENT_SECONDS
+from claps.plain.limits import POPULAR_POSTS, POPULAR_SECONDS
+from claps.plain.patience import REDIS_SILENT_SECONDS
 from claps.plain.popular import Rank
 from claps.plain.silence import Silence
 

@@ -14,7 +14,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from claps.hot.connection import answering
 from claps.plain.errors import Unavailable
-from claps.plain.limits import REDIS_SILENT_SECONDS
+from claps.plain.patience import REDIS_SILENT_SECONDS
 from claps.plain.rates import Rate, Standing
 from claps.plain.silence import Silence
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from claps.hot.connection import answering, load_script
 from claps.hot.keys import life_key, tally_key
-from claps.plain.limits import CLAPS_PER_READER, REDIS_SILENT_SECONDS, TALLY_IDLE_SECONDS
+from claps.plain.limits import CLAPS_PER_READER, TALLY_IDLE_SECONDS
+from claps.plain.patience import REDIS_SILENT_SECONDS
 from claps.plain.silence import Silence
 from claps.plain.tallies import Tally
 from claps.plain.topics import shard_of

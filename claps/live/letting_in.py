@@ -22,8 +22,9 @@ from claps.live.subscribers import Subscriber
 from claps.live.watches import LogWatch, Watch, follows
 from claps.live.wires import TRY_AGAIN_LATER, Wire
 from claps.plain.errors import ClapsError
-from claps.plain.limits import LOG_TICK_SECONDS, SQL_ANSWER_SECONDS
+from claps.plain.limits import LOG_TICK_SECONDS
 from claps.plain.news import News
+from claps.plain.patience import SQL_ANSWER_SECONDS
 from claps.plain.topics import Topic
 from claps.plain.versions import BEGIN_ANEW, PAGED, Version, parse_position
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claps.plain.limits import LATE_CALM_SECONDS, LATE_PATIENCE_SECONDS, LATE_SECONDS, LATE_SECONDS_CROWDED
+from claps.plain.patience import LATE_CALM_SECONDS, LATE_PATIENCE_SECONDS, LATE_SECONDS, LATE_SECONDS_CROWDED
 
 
 class Admission:

@@ -79,16 +79,6 @@ SHED_REST_SECONDS_MOST = 960.0
 SHED_TRIAL_SHARE = 0.1
 # What a worker keeps for requests, Redis and SQL when it takes no more readers.
 FILES_KEPT_FREE = 256
-# More than can be served. A request that has waited so long before anybody looked at it is late; when for so long all
-# were, those who have waited longer than the third number are turned away, until none was for so long. They are asked
-# to come back after so many seconds. And so many requests may be in work in one worker.
-LATE_SECONDS = 1.0
-LATE_PATIENCE_SECONDS = 1.0
-LATE_SECONDS_CROWDED = 0.25
-LATE_CALM_SECONDS = 2.0
-COME_BACK_SECONDS = (2, 5)
-REQUESTS_IN_WORK = 1_000
-
 # The hot path.
 SHARDS = 16
 CHANGES_PER_CALL = 512
@@ -290,13 +280,7 @@ BURSTS_SHOWN = 50
 BURSTS_LOOKED_AT = 20
 BURST_LOOK_SECONDS = 15.0
 
-# Calls that leave the process.
-REDIS_CONNECT_SECONDS = 2.0
-REDIS_ANSWER_SECONDS = 5.0
-REDIS_SILENT_SECONDS = 1.0
-SQL_CONNECT_SECONDS = 3
-SQL_ANSWER_SECONDS = 10
-SQL_SILENT_SECONDS = 2.0
+# Copies, for when what they were made from is slow; calls that leave the process are in ``patience.py``.
 COPY_FRESH_SECONDS = 2.0
 COPY_PATIENCE_SECONDS = 0.25
 COPIES_KEPT = 2_000

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from claps.plain.admission import Admission
-from claps.plain.limits import COME_BACK_SECONDS, REQUESTS_IN_WORK
+from claps.plain.patience import COME_BACK_SECONDS, REQUESTS_IN_WORK
 
 # What machines ask in order to know how it goes is answered also when it goes badly.
 ALWAYS = ("/healthz", "/readyz", "/metrics")

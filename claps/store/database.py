@@ -17,15 +17,19 @@ from playhouse import db_url
 from playhouse.pool import MaxConnectionsExceeded
 
 from claps.plain.errors import Unavailable
-from claps.plain.limits import SQL_ANSWER_SECONDS, SQL_CONNECT_SECONDS, SQL_SILENT_SECONDS
+from claps.plain.patience import (
+    SQL_ANSWER_SECONDS,
+    SQL_CONNECT_SECONDS,
+    SQL_CONNECTIONS,
+    SQL_POOL_SECONDS,
+    SQL_SHUN_SECONDS,
+    SQL_SILENT_SECONDS,
+)
 from claps.plain.silence import Silence
 from claps.store.writing_aside import Connection
 
 T = TypeVar("T")
-POOL_SIZE = 8
-POOL_WAIT_SECONDS = 5
 TRIES = 8
-_SHUN_SECONDS = 1.0
 # MySQL: 1213 deadlock found, 1205 lock wait timeout, 1020 record changed since last read (MariaDB 11).
 _LOCKED_CODES = (1213, 1205, 1020)
 
@@ -116,7 +120,7 @@ class Database:
         except MaxConnectionsExceeded as error:
             raise Unavailable("The database is busy.") from error
         except peewee.OperationalError:
-            self._shunned_until = time.monotonic() + _SHUN_SECONDS
+            self._shunned_until = time.monotonic() + SQL_SHUN_SECONDS
             raise
         try:
             yield
@@ -180,8 +184,8 @@ def _open_sqlite(url: str) -> Any:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     return db_url.connect(
         url.replace("sqlite:", "sqlite+pool:", 1),
-        max_connections=POOL_SIZE,
-        timeout=POOL_WAIT_SECONDS,
+        max_connections=SQL_CONNECTIONS,
+        timeout=SQL_POOL_SECONDS,
         factory=Connection,
         check_same_thread=False,
         # synchronous=FULL: with NORMAL a power cut may undo the last commits, after the journal was trimmed.
@@ -194,8 +198,8 @@ def _open_mysql(url: str) -> Any:
     return db_url.connect(
         url.replace("mysql:", "mysql+pool:", 1),
         unquote_password=True,
-        max_connections=POOL_SIZE,
-        timeout=POOL_WAIT_SECONDS,
+        max_connections=SQL_CONNECTIONS,
+        timeout=SQL_POOL_SECONDS,
         stale_timeout=300,
         charset="utf8mb4",
         connect_timeout=SQL_CONNECT_SECONDS,

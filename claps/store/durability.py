@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from claps.store.database import POOL_SIZE, Database
+from claps.plain.patience import SQL_CONNECTIONS
+from claps.store.database import Database
 
 # A worker's pool, and one connection for whoever looks from outside.
-CONNECTIONS_PER_WORKER = POOL_SIZE
+CONNECTIONS_PER_WORKER = SQL_CONNECTIONS
 _VARIABLES = (
     "character_set_server", "innodb_doublewrite", "innodb_flush_log_at_trx_commit", "log_bin", "max_connections",
     "read_only", "sync_binlog", "version",

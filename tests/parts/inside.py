@@ -46,7 +46,7 @@ def open_core(database_url: str, redis_url: str, *, ack: Ack = "disk") -> Iterat
         patch.setattr(redis._parsers.hiredis, "select", gevent_select)
         patch.setattr(peewee, "_ConnectionLocal", GreenletsConnection)
         # Who waits for a connection to SQL would keep everybody waiting, as its pool is not gevent's here.
-        patch.setattr("claps.store.database.POOL_SIZE", 64)
+        patch.setattr("claps.store.database.SQL_CONNECTIONS", 64)
         core = build_core(settings)
         migrate(core.database, ROOT / "migrations")
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from claps.plain.admission import Admission
-from claps.plain.limits import LATE_CALM_SECONDS, LATE_PATIENCE_SECONDS, LATE_SECONDS, LATE_SECONDS_CROWDED
+from claps.plain.patience import LATE_CALM_SECONDS, LATE_PATIENCE_SECONDS, LATE_SECONDS, LATE_SECONDS_CROWDED
 
 LATE = LATE_SECONDS + 0.1
 IN_TIME = LATE_SECONDS / 2

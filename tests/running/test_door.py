@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from claps.plain.limits import COME_BACK_SECONDS, REQUESTS_IN_WORK
+from claps.plain.patience import COME_BACK_SECONDS, REQUESTS_IN_WORK
 from claps.running.door import ALWAYS, Door, waited_seconds
 from tests.parts.claps_server import ClapsServer
 from tests.parts.processes import eventually

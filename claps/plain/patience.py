@@ -1,0 +1,31 @@
+"""How long anything is waited for that is outside this process, and what is done when too many wait.
+
+docs/limits.md says of every call that leaves the process which of these holds for it.
+"""
+
+from __future__ import annotations
+
+# To connect, for an answer, and how long nothing may be answered until nobody else asks (see ``silence.py``).
+REDIS_CONNECT_SECONDS = 2.0
+REDIS_ANSWER_SECONDS = 5.0
+REDIS_SILENT_SECONDS = 1.0
+SQL_CONNECT_SECONDS = 3
+SQL_ANSWER_SECONDS = 10
+SQL_SILENT_SECONDS = 2.0
+# A worker's connections to each, and how long one waits for one of them.
+REDIS_CONNECTIONS = 32
+REDIS_POOL_SECONDS = 2.0
+SQL_CONNECTIONS = 8
+SQL_POOL_SECONDS = 5
+# After a refusal by the database nobody asks for so long.
+SQL_SHUN_SECONDS = 1.0
+
+# More than can be served. A request that has waited so long before anybody looked at it is late; when for so long all
+# were, those who have waited longer than the third number are turned away, until none was for so long. They are asked
+# to come back after so many seconds. And so many requests may be in work in one worker.
+LATE_SECONDS = 1.0
+LATE_PATIENCE_SECONDS = 1.0
+LATE_SECONDS_CROWDED = 0.25
+LATE_CALM_SECONDS = 2.0
+COME_BACK_SECONDS = (2, 5)
+REQUESTS_IN_WORK = 1_000
