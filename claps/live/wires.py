@@ -156,7 +156,7 @@ class EventStream(Wire):
 
     def opening(self, positions: Positions) -> bytes:
         # The browser's own waiting time before it comes back, spread so that not all come at once.
-        return stream_head("text/event-stream") + f"retry: {random.randint(1000, 4000)}\n\n".encode()
+        return f"retry: {random.randint(1000, 4000)}\n\n".encode()
 
     def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
         # A stream that is cut in the middle must not have claimed what comes behind the cut.
@@ -254,12 +254,16 @@ class HeldPage(_Poll):
         return self.tell(all_news, positions, before=None)
 
 
-def stream_head(content_type: str) -> bytes:
-    """The head of an answer that never ends; delimited by its close, so that a crash is seen as its end."""
-    return (
-        f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}; charset=utf-8\r\nCache-Control: no-store\r\n"
-        f"Connection: close\r\nX-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\n{_ONLY_SHOWN}\r\n\r\n"
-    ).encode()
+def stream_head(content_type: str, *more: str, policy: str = _ONLY_SHOWN) -> bytes:
+    """The head of an answer that never ends; delimited by its close, so that a crash is seen as its end.
+
+    :param more: further lines of the head.
+    """
+    head = [
+        "HTTP/1.1 200 OK", f"Content-Type: {content_type}", "Cache-Control: no-store", "Connection: close",
+        "X-Accel-Buffering: no", "X-Content-Type-Options: nosniff", policy, *more,
+    ]
+    return ("\r\n".join(head) + "\r\n\r\n").encode()
 
 
 class Wires:

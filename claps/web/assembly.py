@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from claps.acts.comments import comment_event
+from claps.live.badges import make_badges
 from claps.live.wires import Wires
 from claps.plain.limits import BODY_BYTES
 from claps.plain.posts import Comment
@@ -35,6 +36,7 @@ from claps.web.api import posts as api_posts
 from claps.web.api import tables as api_tables
 from claps.web.oauth import endpoints, server
 from claps.web.pages import (
+    badges,
     bookmarks,
     calm,
     claps,
@@ -51,6 +53,7 @@ from claps.web.pages import (
     media,
     notes,
     notifications,
+    oembed,
     people,
     pieces,
     posts,
@@ -79,6 +82,7 @@ PAGES = (
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
     tables, entries,
     me, api_people, api_posts, api_comments, api_lists, openapi, programs, endpoints,
+    badges, oembed,
 )
 
 ALWAYS = (
@@ -114,8 +118,7 @@ def create_site(parts: Site) -> Flask:
     app.extensions["claps"] = parts
     app.extensions["claps-shelf"] = shelf = Shelf(parts.library, parts.publish)
     parts.hub.relay.house_heard.append(shelf.hear)
-    app.extensions["claps-wires"] = Wires(fragments.Fragments(app))
-    app.extensions["claps-list-wires"] = Wires(fragments.Fragments(app, listed=True), listed=True)
+    _add_wires(app)
     app.before_request(bearer.check_bearer)
     app.before_request(guard.refuse_cross_site)
     app.before_request(guard.refuse_large)
@@ -133,6 +136,12 @@ def create_site(parts: Site) -> Flask:
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
     return app
+
+
+def _add_wires(app: Flask) -> None:
+    app.extensions["claps-wires"] = Wires(fragments.Fragments(app))
+    app.extensions["claps-list-wires"] = Wires(fragments.Fragments(app, listed=True), listed=True)
+    app.extensions["claps-badges"] = make_badges(fragments.Fragments(app))
 
 
 def _add_filters(app: Flask) -> None:

@@ -30,6 +30,7 @@ from claps.web.sockets import JSON_PROTOCOL, ParkingSock
 from claps.web.viewers import count_view
 
 PUBLIC_KINDS = ("post", "comments", "posts")
+_HTML = "text/html; charset=utf-8"
 _KINDS = ("application/json", "text/event-stream", "text/plain", "text/html")
 
 
@@ -140,12 +141,12 @@ def wait() -> Response:
     kinds = wires()
     kind = "text/html" if answers.is_htmx() else answers.best_kind(*_KINDS)
     if kind == "text/event-stream":
-        return _park(kinds.event_stream, ask)
+        return park(kinds.event_stream, ask, opening=stream_head("text/event-stream; charset=utf-8"))
     wait_seconds = _wait_seconds()
     if kind == "text/html":
         _count_view(ask)
-        return _park(kinds.html_poll, ask, wait_seconds=wait_seconds)
-    return _park(kinds.json_poll if kind == "application/json" else kinds.text_poll, ask, wait_seconds=wait_seconds)
+        return park(kinds.html_poll, ask, wait_seconds=wait_seconds)
+    return park(kinds.json_poll if kind == "application/json" else kinds.text_poll, ask, wait_seconds=wait_seconds)
 
 
 def frame() -> Response:
@@ -154,13 +155,13 @@ def frame() -> Response:
     _count_view(ask)
     first = not any(seen for _, seen in ask.topics)
     if not first and request.headers.get("Sec-Fetch-Dest") != "iframe":
-        return _park(wires().held_page, ask, wait_seconds=WAIT_SECONDS)
+        return park(wires().held_page, ask, wait_seconds=WAIT_SECONDS)
     again_url = live_url([(topic, "") for topic, _ in ask.topics], path="/live/frame")
     if not first:
         head = render_template("live/frame_head.html", again_url=again_url, again_seconds=random.randint(15, 30))
         # Until the first paragraph comes the document is empty: what was seen is told again at once.
         topics = tuple((topic, "") for topic, _ in ask.topics)
-        return _park(wires().frame, Ask(topics, ask.reader), opening=stream_head("text/html") + head.encode())
+        return park(wires().frame, Ask(topics, ask.reader), opening=stream_head(_HTML) + head.encode())
     return _first_frame(ask)
 
 
@@ -186,7 +187,11 @@ def _news_now(topic: Topic) -> News | None:
     return news if news is not None else parts.hub.read(topic)
 
 
-def _park(wire: Wire, ask: Ask, *, wait_seconds: float = 0, opening: bytes = b"") -> Response:
+def park(wire: Wire, ask: Ask, *, wait_seconds: float = 0, opening: bytes = b"") -> Response:
+    """Keep this request's connection and tell it over a wire what it asks for.
+
+    :raises Unavailable: it cannot be kept.
+    """
     sock = request_socket()
     if sock is None:
         raise Unavailable("This server cannot hold a request: run Claps under gunicorn’s gevent worker.")

@@ -24,9 +24,11 @@ from claps.acts.watching import Watching
 from claps.hot.journal import Journal
 from claps.hot.ledger import Ledger
 from claps.hot.rates import Rates
+from claps.live.badges import MovingBadge
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
 from claps.live.wires import Wires
+from claps.plain.badges import Look
 from claps.settings import Settings
 from claps.store.database import Database
 
@@ -66,3 +68,8 @@ def site() -> Site:
 def wires() -> Wires:
     """The wires of the application that serves this request: those for lists, where a list asks."""
     return cast(Wires, current_app.extensions["claps-list-wires" if "listed" in request.args else "claps-wires"])
+
+
+def badge_wire(look: Look) -> MovingBadge:
+    """The wire of moving badges of a look: the same for all who want it, so that each picture is drawn once."""
+    return cast(MovingBadge, current_app.extensions["claps-badges"](look))

@@ -49,7 +49,10 @@ def post(post_id: int, slug: str = "") -> Response:
         "live_url": live_url([(post_topic(post_id), ""), (comments_topic(post_id), str(version))]),
     }
     if "c" not in request.args:
-        return answers.page("posts/post.html", hand=None, said_text=None, **values)
+        response = answers.page("posts/post.html", hand=None, said_text=None, **values)
+        # Beside the page and not in it, where every byte is a reader's.
+        response.headers["Link"] = f'</oembed?url=/posts/{post_id}>; rel="alternate"; type="application/json+oembed"'
+        return response
     hand, me = library.hand_of(found, identity.find_reader()), identity.find_person()
     return answers.private_page("posts/post.html", hand=hand, me=me, said_text=say(hand, given=0), **values)
 

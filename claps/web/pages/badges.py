@@ -1,0 +1,61 @@
+"""Counts as pictures, for pages of others: one that stands still, and one that moves."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from claps.plain.badges import POLICY, Look, draw_badge, parse_look
+from claps.plain.errors import NotFound
+from claps.plain.topics import post_topic
+from claps.web import live
+from claps.web.named import asked_url, find_own_post, own_post_of
+from claps.web.site import badge_wire, site
+
+bp = Blueprint("badges", __name__)
+
+
+@bp.get("/badge.svg")
+def badge() -> AnyResponse:
+    """The claps of a page (``url``) or post (``post``); with ``live=1`` it moves in a plain ``<img>``."""
+    look = asked_look()
+    try:
+        post_id, claps = _find()
+    except NotFound:
+        # A browser shows the picture of a 404 as any other, and so whoever puts it there sees what is wrong.
+        return _picture(draw_badge(None, Look(look.colour, look.theme, "no such page")), status=404)
+    if post_id is not None and request.args.get("live") == "1":
+        return live.park(badge_wire(look), live.Ask(((post_topic(post_id), ""),), None))
+    return _picture(draw_badge(claps, look))
+
+
+def asked_look() -> Look:
+    """Read how a badge is wanted from this request's address; ``dark=1`` says the same as ``theme=dark``.
+
+    :raises Invalid: there is no such look.
+    """
+    asked = request.args
+    dark = {"1": "dark", "0": "light"}.get(asked.get("dark", ""), "")
+    return parse_look(
+        colour=asked.get("color") or asked.get("colour", ""), theme=asked.get("theme") or dark, label=asked.get("label")
+    )
+
+
+def _find() -> tuple[int | None, int | None]:
+    post = own_post_of(request.args["post"]) if "post" in request.args else find_own_post(asked_url())
+    if post is None:
+        raise NotFound("Nobody has registered the website of this page.")
+    tally = site().library.tally_of(post)
+    return post.id, None if tally.is_calm else tally.claps
+
+
+def _picture(svg: str, *, status: int = 200) -> AnyResponse:
+    data = svg.encode()
+    response = Response(data, status, content_type="image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=60, stale-while-revalidate=600"
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.set_etag(hashlib.sha256(data).hexdigest()[:16], weak=True)
+    return response.make_conditional(request) if status == 200 else response
