@@ -54,6 +54,7 @@ from claps.hot.popular import Popular
 from claps.hot.presence import Presence
 from claps.hot.rates import Rates
 from claps.hot.tallies import Tallies
+from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
 from claps.live.relay import HOUSE_CHANNEL
@@ -121,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     site = Site(
         settings=settings, database=core.database, library=library, ledger=core.ledger, journal=core.journal,
         hub=hub,
+        handshakes=KnownHandshakes(hub, library.is_known),
         publish=core.publish,
         errands=errands,
         feeds=feeds,

@@ -99,6 +99,10 @@ class Library:
         """A post that was read before, however long ago, perhaps without its text; never waits."""
         return self._posts.peek(post_id) or self._outlines.get(post_id)
 
+    def is_known(self, post_id: int) -> bool:
+        """True for a published post that was read before, however long ago; never waits."""
+        return self.known_post(post_id) is not None
+
     def talk_of(self, post_id: int) -> tuple[Version, list[Comment]]:
         """Read a post's comments, oldest first, at most 500, and the version of their log that they stand for."""
 

@@ -86,12 +86,12 @@ class Hub:
         if self.draining:
             self.lot.end(subscriber, wire.goodbye(SERVICE_RESTART, "service restart"))
             return subscriber
+        wanted = list(asks)
         if wire.stays:
-            positions = [(topic, seen) for topic, seen in asks]
-            first = opening + wire.opening(positions)
-            if first:
-                self.lot.send(subscriber, first)
-        self._let_in(subscriber, list(asks), wait_seconds)
+            self.lot.hold(subscriber, opening + wire.opening(wanted))
+        self._let_in(subscriber, wanted, wait_seconds)
+        if wire.stays:
+            self.lot.let_go(subscriber)
         return subscriber
 
     def _let_in(self, subscriber: Subscriber, wanted: list[tuple[Topic, str]], wait_seconds: float) -> None:

@@ -36,6 +36,8 @@ ALT_LENGTH = 300
 WAIT_SECONDS = 25
 WAIT_SECONDS_MOST = 60
 TOPICS_PER_CONNECTION = 50
+# Heads of handshakes that were let in and differ in more than their key: one for each kind of browser, about.
+HANDSHAKES_KEPT = 2_000
 TICK_SECONDS = 0.1
 FAN_OUT_SHARE = 0.25
 UNHURRIED_SECONDS = 1.0

@@ -6,75 +6,20 @@ import gc
 import itertools
 import os
 import resource
-from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import gevent
-import gevent.socket
-from gevent.server import StreamServer
 from gunicorn.workers.ggevent import GeventWorker
 
+from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
-from claps.live.returning import read_head
 from claps.plain.limits import FILES_KEPT_FREE
 from claps.running.door import Door
+from claps.running.listener import HeldSocket, Server
 
 LOOK_SECONDS = 0.25
 LOOKS_LEFT = 4
-LATE_SECONDS = 0.01
-
-
-class Server(StreamServer):
-    """A listener that can stop for a while.
-
-    Its signature is the one with which gunicorn makes a ``server_class``.
-    """
-
-    worker: Worker
-
-    def __init__(self, listener: Any, application: Any, spawn: Any, log: Any, **_: Any) -> None:
-        super().__init__(listener, handle=partial(self.worker.handle, listener), spawn=spawn)
-        # One at a time, so that readers who come together are spread over the workers.
-        self.max_accept = 1
-        self.worker.listening.append(self)
-
-    def do_read(self) -> Any:
-        """Accept one connection, and no more for a while when it is the last for which there is room."""
-        accepted: Any = super().do_read()
-        if accepted is None:
-            self._rest()
-        # Not only now and then: in a quarter of a second a crowd that comes back opens hundreds of files.
-        if accepted is not None and self.worker.is_full():
-            self.worker.stop_accepting()
-        return accepted
-
-    def _rest(self) -> None:
-        # The kernel wakes every worker that waits for a connection, and one gets it. Of fifty-four the others would do
-        # nothing but wake up; so who comes too late looks away for a moment, and who was in time goes on.
-        self.stop_accepting()
-        self._timer: Any = self.loop.timer(LATE_SECONDS)
-        self._timer.start(self._look_again)
-
-    def _look_again(self) -> None:
-        if self.started and self.worker.is_accepting:
-            self.start_accepting()
-
-
-class ReturnedSocket(gevent.socket.socket):
-    """A connection that comes back from the lot, with the bytes that were read there."""
-
-    def __init__(self, fd: int, data: bytes) -> None:
-        super().__init__(fileno=fd)
-        self._data = data
-        head = read_head(data)
-        # When the application lets this request in, the next one that is the same needs not ask.
-        self.head_mark = None if head is None else head.mark
-
-    def recv(self, *args: Any) -> bytes:
-        """Receive, first what was read already."""
-        data, self._data = self._data, b""
-        return data or super().recv(*args)
 
 
 class NextRequest(gevent.Timeout):
@@ -109,6 +54,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self._most_files = 0
         self._own_files = 0
         self._hub: Hub | None = None
+        self.handshakes: KnownHandshakes | None = None
         self._waiting: dict[NextRequest, Any] = {}
         self.door = Door()
 
@@ -132,7 +78,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
         gevent.spawn(self._watch_files)
         gevent.spawn(self._hang_up)
         if hasattr(self.wsgi, "extensions"):
-            self._hub = self.wsgi.extensions["claps"].hub
+            parts = self.wsgi.extensions["claps"]
+            self._hub, self.handshakes = parts.hub, parts.handshakes
             self._hub.lot.hand_back = self.take_back
             self.wsgi.extensions["claps-door"] = self.door
         super().run()
@@ -158,7 +105,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def take_back(self, fd: int, data: bytes) -> None:
         """Serve a connection again that was parked, beginning with what has come over it already."""
-        sock = ReturnedSocket(fd, data)
+        sock = HeldSocket(fd, data)
         if not self.alive:
             # The listener is closed already, and gunicorn would stumble over it.
             sock.close()

@@ -36,7 +36,7 @@ def refuse_cross_site() -> None:
             raise Refused("This request came from another site.")
         return
     origin = sent.get("HTTP_ORIGIN")
-    if origin is not None and not _is_ours(origin):
+    if origin is not None and not is_ours(origin):
         raise Refused("This request came from another site.")
 
 
@@ -56,6 +56,7 @@ def _most_bytes() -> int:
     return max(ARTICLE_BYTES, BATCH_BYTES) if request.path.startswith("/api/") else BODY_BYTES
 
 
-def _is_ours(origin: str) -> bool:
+def is_ours(origin: str) -> bool:
+    """True for the origin of this site's own pages."""
     theirs = urlsplit(origin)
     return theirs.scheme in ("http", "https") and theirs.netloc == request.host

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
 
 from claps.acts.looking import check_may_watch
+from claps.live.handshakes import Welcome
 from claps.live.places import turn_away
 from claps.live.returning import Rest
 from claps.live.subscribers import Subscriber
@@ -21,16 +22,21 @@ from claps.plain.news import News
 from claps.plain.people import Reader
 from claps.plain.topics import Topic, parse_topic, post_topic
 from claps.plain.versions import parse_position, parse_version
-from claps.web import answers, identity
+from claps.web import answers, guard, identity
 from claps.web.bearer import check_topic, may
 from claps.web.fragments import Fragments, live_url
 from claps.web.parked import PARKED, request_socket
 from claps.web.site import site, wires
 from claps.web.sockets import JSON_PROTOCOL, ParkingSock
-from claps.web.viewers import count_view
+from claps.web.viewers import count_view, counter_of_others
 
 PUBLIC_KINDS = ("post", "comments", "posts")
 _HTML = "text/html; charset=utf-8"
+# With one of these it depends on more than the address and where a handshake comes from how it is let in.
+_DECIDING = frozenset({
+    "HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_LAST_EVENT_ID", "HTTP_IF_NONE_MATCH", "CONTENT_LENGTH",
+    "HTTP_TRANSFER_ENCODING",
+})
 _KINDS = ("application/json", "text/event-stream", "text/plain", "text/html")
 
 
@@ -132,7 +138,26 @@ def listen(sock: Any, handshake: bytes, protocol: str | None) -> None:
     else:
         wire, reader = kinds.html_socket, ask.reader
         _count_view(ask)
+    _let_others_in(sock, wire, protocol)
     _note_bearer(site().hub.subscribe(_take_over(sock), wire, ask.topics, reader=reader, opening=handshake))
+
+
+def _let_others_in(sock: Any, wire: Wire, protocol: str | None) -> None:
+    handshake = getattr(sock, "handshake", None)
+    if handshake is None or not _DECIDING.isdisjoint(request.environ):
+        return
+    origin = request.environ.get("HTTP_ORIGIN")
+    if origin is not None and not guard.is_ours(origin):
+        return  # That may be for some posts only.
+    if protocol == JSON_PROTOCOL:
+        welcome = Welcome(wire, protocol, identity.new_guest, None)
+    else:
+        welcome = Welcome(wire, protocol, _nobody, counter_of_others())
+    site().handshakes.learn(handshake.mark, welcome)
+
+
+def _nobody() -> None:
+    """Who listens only, and shows no cookie."""
 
 
 def wait() -> Response:

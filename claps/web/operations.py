@@ -44,6 +44,7 @@ def metrics() -> Response:
         "claps_topics_watched": ("Topics watched in this worker", len(hub.watches)),
         "claps_updates_sent": ("Updates told by this worker since its start", hub.fan_out.updates),
         "claps_deliveries": ("Updates times subscribers since its start", hub.fan_out.deliveries),
+        "claps_handshakes_known": ("WebSockets let in like others before them", parts.handshakes.entered),
         "claps_moved": ("Subscribers sent to less busy workers since the start", hub.moved),
         "claps_changes_waiting": ("Claps on their way to Redis", parts.ledger.waiting),
         "claps_pages_kept": ("Rendered pages kept by this worker", shelf().count),

@@ -25,6 +25,7 @@ from claps.hot.journal import Journal
 from claps.hot.ledger import Ledger
 from claps.hot.rates import Rates
 from claps.live.badges import MovingBadge
+from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
 from claps.live.wires import Wires
@@ -43,6 +44,7 @@ class Site:
     ledger: Ledger
     journal: Journal
     hub: Hub
+    handshakes: KnownHandshakes
     publish: Publish
     errands: Errands
     feeds: Feeds

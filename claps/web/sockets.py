@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 from flask_sock import Sock
-from wsproto.utilities import generate_accept_token
 
+from claps.live.handshakes import answer_handshake
 from claps.plain.errors import Malformed, Unavailable
 from claps.web.parked import PARKED, request_socket
 
@@ -53,18 +52,7 @@ def _offered() -> list[str]:
 
 
 def _handshake(protocol: str | None) -> bytes:
-    # RFC 6455, section 4.2.2.
-    key = request.environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
     try:
-        nonce = base64.b64decode(key, validate=True)
-    except ValueError:
-        nonce = b""
-    if len(nonce) != 16:
-        raise Malformed("Sec-WebSocket-Key", "The handshake’s key must be 16 bytes in base64.")
-    lines = [
-        "HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
-        f"Sec-WebSocket-Accept: {generate_accept_token(key.encode()).decode()}",
-    ]
-    if protocol is not None:
-        lines.append(f"Sec-WebSocket-Protocol: {protocol}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+        return answer_handshake(request.environ.get("HTTP_SEC_WEBSOCKET_KEY", "").encode(), protocol)
+    except ValueError as error:
+        raise Malformed("Sec-WebSocket-Key", "The handshake’s key must be 16 bytes in base64.") from error

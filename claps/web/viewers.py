@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -76,7 +77,28 @@ def _viewer(reader: Reader | None) -> str:
     # is stored nowhere else: reading sets no cookie.
     if reader is not None:
         return str(reader.id)
-    seen = f"{request.remote_addr} {_agent()}"
-    key = str(current_app.config["SECRET_KEY"]).encode()
+    return _mark_of_unknown(str(request.remote_addr), _agent(), str(current_app.config["SECRET_KEY"]))
+
+
+def counter_of_others() -> Callable[[int, str, str], None] | None:
+    """What counts views of unknown readers who ask as this one does; None when they are no readers.
+
+    It is told the post, the address of the peer, and the addresses that a proxy in front says it speaks for.
+    """
+    if not is_a_readers_browser():
+        return None
+    agent, key = _agent(), str(current_app.config["SECRET_KEY"])
+    ledger, proxies = site().ledger, site().settings.trusted_proxies
+
+    def count(post_id: int, address: str, forwarded_for: str) -> None:
+        known = forwarded_for.split(",")
+        if proxies and len(known) >= proxies:
+            address = known[-proxies].strip()
+        view_soon(ledger, _mark_of_unknown(address, agent, key), post_id)
+
+    return count
+
+
+def _mark_of_unknown(address: str, agent: str, key: str) -> str:
     # In one call: hmac.new() makes three objects for it, which is a fiftieth of an upgrade.
-    return "h" + hmac.digest(key, seen.encode(), "sha256").hex()[:24]
+    return "h" + hmac.digest(key.encode(), f"{address} {agent}".encode(), "sha256").hex()[:24]

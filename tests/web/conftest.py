@@ -27,6 +27,7 @@ from claps.hot.channels import teller
 from claps.hot.places import Places
 from claps.hot.presence import Presence
 from claps.hot.rates import Rates
+from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
 from claps.web.assembly import create_site
@@ -78,7 +79,7 @@ def app(core: Core) -> Iterator[Flask]:
         yield create_site(
             Site(
                 settings=core.settings, database=core.database, library=library, ledger=core.ledger,
-                journal=core.journal, hub=hub, publish=core.publish,
+                journal=core.journal, hub=hub, handshakes=KnownHandshakes(hub, library.is_known), publish=core.publish,
                 errands=errands, tables=Tables(core.database, core.publish, errands), writers=writers,
                 overviews=Overviews(core.database), feeds=feeds, calm=calm,
                 popularity=core.popularity,

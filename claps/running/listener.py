@@ -1,0 +1,105 @@
+"""The door of a worker: it accepts connections, and lets handshakes in at once whose like was let in before."""
+
+from __future__ import annotations
+
+import socket
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import gevent.socket
+from gevent import monkey
+from gevent.server import StreamServer
+
+from claps.live.handshakes import Handshake, read_handshake
+from claps.live.returning import read_head
+from claps.live.take_over import prepare
+
+if TYPE_CHECKING:
+    from claps.running.worker import Worker
+
+LATE_SECONDS = 0.01
+# What is read before it is known whose a connection is: more than the head of any handshake.
+FIRST_BYTES = 16 * 1024
+# The kernel tells of a connection when its request is here, or after so long; then nobody has to wait for it twice.
+SILENT_SECONDS = 3
+# Without gevent's watchers, of which a parked socket has none.
+_Socket: Any = monkey.get_original("socket", "SocketType")
+
+
+class Server(StreamServer):
+    """A listener that can stop for a while.
+
+    Its signature is the one with which gunicorn makes a ``server_class``.
+    """
+
+    worker: Worker
+
+    def __init__(self, listener: Any, application: Any, spawn: Any, log: Any, **_: Any) -> None:
+        super().__init__(listener, handle=partial(self.worker.handle, listener), spawn=spawn)
+        # One at a time, so that readers who come together are spread over the workers.
+        self.max_accept = 1
+        self.worker.listening.append(self)
+        if listener.family in (socket.AF_INET, socket.AF_INET6):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENT_SECONDS)
+
+    def do_read(self) -> Any:
+        """Accept one connection, and no more for a while when it is the last for which there is room."""
+        listener: Any = self.socket
+        try:
+            fd, address = listener._accept()
+        except BlockingIOError:
+            self._rest()
+            return None
+        # Not only now and then: in a quarter of a second a crowd that comes back opens hundreds of files.
+        if self.worker.is_full():
+            self.worker.stop_accepting()
+        sock = _Socket(listener.family, listener.type, listener.proto, fileno=fd)
+        try:
+            data = sock.recv(FIRST_BYTES, socket.MSG_DONTWAIT)
+        except OSError:
+            data = b""  # Whoever serves it will see what is the matter.
+        handshake = read_handshake(data)
+        try:
+            entered = handshake is not None and self._enter(sock, handshake, address)
+        finally:
+            fd = sock.detach()
+        return None if entered else (HeldSocket(fd, data, handshake), address)
+
+    def _enter(self, sock: Any, handshake: Handshake, address: Any) -> bool:
+        handshakes = self.worker.handshakes
+        if handshakes is None or not handshakes.knows(handshake):
+            return False
+        prepare(sock)
+        return handshakes.enter(sock.fileno(), handshake, address[0] if isinstance(address, tuple) else "")
+
+    def _rest(self) -> None:
+        # The kernel wakes every worker that waits for a connection, and one gets it. Of fifty-four the others would do
+        # nothing but wake up; so who comes too late looks away for a moment, and who was in time goes on.
+        self.stop_accepting()
+        self._timer: Any = self.loop.timer(LATE_SECONDS)
+        self._timer.start(self._look_again)
+
+    def _look_again(self) -> None:
+        if self.started and self.worker.is_accepting:
+            self.start_accepting()
+
+
+class HeldSocket(gevent.socket.socket):
+    """A connection of which something was read before it was known that a request has to be served."""
+
+    def __init__(self, fd: int, data: bytes, handshake: Handshake | None = None) -> None:
+        super().__init__(fileno=fd)
+        self._data = data
+        self.handshake = handshake
+        head = read_head(data)
+        # When the application lets this request in, the next one that is the same needs not ask.
+        self.head_mark = None if head is None else head.mark
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Receive, first what was read already."""
+        if not self._data:
+            return super().recv(size, flags)
+        data = self._data[:size]
+        if not flags & socket.MSG_PEEK:
+            self._data = self._data[size:]
+        return data
