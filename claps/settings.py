@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 Ack = Literal["memory", "disk", "replica"]
 ROOT = Path(__file__).resolve().parent.parent
+
+# What may stand behind the question mark of an address; the names are those of the drivers.
+_MYSQL_OPTIONS = ("ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_identity", "unix_socket")
+_REDIS_TLS_OPTIONS = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostname")
+_SENTINEL_OPTIONS = ("sentinel_username", "sentinel_password")
+_FILES = ("ssl_ca", "ssl_cert", "ssl_key", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+_YES_OR_NO = ("ssl_verify_identity", "ssl_check_hostname")
 
 
 class BadSetting(Exception):
@@ -90,15 +98,34 @@ def _check_database_url(url: str) -> None:
         raise BadSetting("CLAPS_DATABASE_URL must name a file, as in sqlite:///var/claps.sqlite")
     if parts.scheme == "mysql" and not parts.path[1:]:
         raise BadSetting("CLAPS_DATABASE_URL must name a database, as in mysql://claps@localhost/claps")
+    if parts.scheme == "mysql":
+        _check_options("CLAPS_DATABASE_URL", parts, _MYSQL_OPTIONS)
+        if "ssl_cert" in parts.query and "ssl_ca" not in parts.query:
+            raise BadSetting("CLAPS_DATABASE_URL must name an ssl_ca with an ssl_cert")
 
 
 def _check_redis_url(url: str) -> None:
     parts = _parts("CLAPS_REDIS_URL", url)
-    schemes = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
+    plain = ("redis", "redis+sentinel", "redis+cluster")
+    encrypted = tuple(scheme.replace("redis", "rediss") for scheme in plain)
+    schemes = (*plain, *encrypted, "unix")
     if parts.scheme not in schemes:
         raise BadSetting(f"CLAPS_REDIS_URL must begin with one of {', '.join(s + '://' for s in schemes)}")
     if not (parts.path if parts.scheme == "unix" else parts.netloc):
         raise BadSetting("CLAPS_REDIS_URL must name a host, or with unix:// the path of a socket")
+    tls = _REDIS_TLS_OPTIONS if parts.scheme in encrypted else ()
+    sentinel = _SENTINEL_OPTIONS if parts.scheme.endswith("+sentinel") else ()
+    _check_options("CLAPS_REDIS_URL", parts, ("db", *tls, *sentinel))
+
+
+def _check_options(name: str, parts: SplitResult, known: tuple[str, ...]) -> None:
+    for option, value in parse_qsl(parts.query, keep_blank_values=True):
+        if option not in known:
+            raise BadSetting(f"{name} must have no options but {', '.join(known)}; {option} is none of them")
+        if option in _FILES and not os.access(value, os.R_OK):
+            raise BadSetting(f"{name} must name a file that can be read with {option}; {value} cannot")
+        if option in _YES_OR_NO and value not in ("true", "false"):
+            raise BadSetting(f"{name} must say true or false with {option}")
 
 
 def _parts(name: str, url: str) -> SplitResult:

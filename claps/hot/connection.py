@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import redis
 from redis.backoff import NoBackoff
@@ -28,6 +28,9 @@ _LUA = Path(__file__).parent / "lua"
 def open_redis(address: str) -> Any:
     """Make a client for ``redis://``, ``unix://``, ``redis+sentinel://a:1,b:2/name`` or ``redis+cluster://a:1,b:2``.
 
+    With ``rediss`` in place of ``redis`` each of them speaks TLS, and the other end's certificate and name are
+    checked: against the system's authorities, or against ``?ssl_ca_certs=/path``.
+
     Nothing is sent yet, but to a cluster, which is asked for its nodes. A command is never repeated by the
     client itself: a clap that timed out may have been counted, and counting it again would be worse than
     saying so.
@@ -42,14 +45,13 @@ def open_redis(address: str) -> Any:
     }
     once = Retry(NoBackoff(), 0)
     parts = urlsplit(address)
-    if parts.scheme == "redis+sentinel":
-        name = parts.path.strip("/") or "mymaster"
-        sentinel = Sentinel(_nodes(parts.netloc), sentinel_kwargs=dict(limits), **limits)
-        return sentinel.master_for(name, retry=once, db=_number(parts.query, "db"))
-    if parts.scheme == "redis+cluster":
+    kind = parts.scheme.partition("+")[2]
+    if kind == "sentinel":
+        return _open_sentinel(parts, retry=once, **limits)
+    if kind == "cluster":
         nodes = [ClusterNode(host, port) for host, port in _nodes(parts.netloc)]
         with answering("tell its cluster's nodes"):
-            return RedisCluster(startup_nodes=nodes, retry=once, **limits)
+            return RedisCluster(startup_nodes=nodes, retry=once, **_identity(parts), **_tls(parts), **limits)
     if parts.scheme != "unix":
         limits["socket_keepalive"] = True
     pool = redis.BlockingConnectionPool.from_url(
@@ -58,13 +60,34 @@ def open_redis(address: str) -> Any:
     return redis.Redis(connection_pool=pool)
 
 
+def _open_sentinel(parts: SplitResult, *, retry: Retry, **limits: Any) -> Any:
+    options = dict(parse_qsl(parts.query))
+    # Sentinels have passwords of their own, or none.
+    own = {"username": options.get("sentinel_username"), "password": options.get("sentinel_password")}
+    tls = _tls(parts)
+    sentinel = Sentinel(
+        _nodes(parts.netloc), sentinel_kwargs={**limits, **tls, **own}, **limits, **tls, **_identity(parts)
+    )
+    return sentinel.master_for(parts.path.strip("/") or "mymaster", retry=retry, db=int(options.get("db", "0")))
+
+
+def _identity(parts: SplitResult) -> dict[str, Any]:
+    given = {"username": parts.username, "password": parts.password}
+    return {name: unquote(value) for name, value in given.items() if value}
+
+
+def _tls(parts: SplitResult) -> dict[str, Any]:
+    if not parts.scheme.startswith("rediss"):
+        return {}
+    options: dict[str, Any] = {name: value for name, value in parse_qsl(parts.query) if name.startswith("ssl_")}
+    if "ssl_check_hostname" in options:
+        options["ssl_check_hostname"] = options["ssl_check_hostname"] != "false"
+    return {"ssl": True, **options}
+
+
 def _nodes(netloc: str) -> list[tuple[str, int]]:
     hosts = netloc.rpartition("@")[2].split(",")
     return [(host, int(port or 6379)) for host, _, port in (item.partition(":") for item in hosts)]
-
-
-def _number(query: str, name: str) -> int:
-    return int(parse_qs(query).get(name, ["0"])[0])
 
 
 def client_of(client: Any, key: str) -> Any:
