@@ -29,7 +29,7 @@ def test_figures_are_told_with_their_worker(guest: Client) -> None:
     assert names == {
         "claps_subscribers", "claps_topics_watched", "claps_updates_sent", "claps_deliveries",
         "claps_changes_waiting", "claps_moved", "claps_relay_connected", "claps_journal_entries",
-        "claps_pages_kept",
+        "claps_pages_kept", "claps_turned_away", "claps_handshakes_known",
     }
 
 
