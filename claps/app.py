@@ -188,6 +188,14 @@ def _keep_calm(calm: Calm, hub: Hub) -> None:
 
 def _know_departed(core: Core, hub: Hub) -> Departed:
     departed = Departed(core.database)
+
+    def send_away(person_id: int) -> None:
+        # Who waits in this worker as this person: they come back as who they are then.
+        for subscriber in [one for one in hub.lot.by_fd if one is not None and one.reader is not None]:
+            if subscriber.reader is not None and subscriber.reader.id == person_id:
+                hub.dismiss(subscriber, "signed out")
+
+    departed.ended = send_away
     hub.relay.house_heard.append(departed.hear)
     gevent.spawn(departed.run_forever)
     return departed

@@ -45,6 +45,7 @@ from claps.store.logs import compact
 from claps.store.members import drop_memberships
 from claps.store.notifications import drop_notices_of
 from claps.store.repeats import drop_repeats_of
+from claps.store.session_turns import drop_turn
 from claps.store.tokens import drop_permits_of
 
 log = logging.getLogger(__name__)
@@ -242,6 +243,7 @@ def _check_password(database: Database, person: Person, password: str) -> None:
 
 def _let_go(person_id: int) -> None:
     if people.let_go(person_id, at=datetime.now(UTC)):
+        drop_turn(person_id)
         for delay_seconds in (0, LEAVE_AGAIN_SECONDS):
             for what in PARTS:
                 add_errand("leave", {"what": what, "person_id": person_id}, delay_seconds=delay_seconds)

@@ -12,7 +12,7 @@ from typing import Any
 from gevent.event import AsyncResult
 
 from claps.acts.flush import flush_all
-from claps.acts.people import hash_password
+from claps.acts.passwords import hash_password
 from claps.app import Core
 from claps.demo.history import add_views, spread
 from claps.demo.tables import fill_tables

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
+def plain_name(typed: str) -> str:
+    """A name as it is kept, whichever way somebody typed it."""
+    return typed.strip().lower().removeprefix("@")
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Whoever reads: a person with an account, or a guest with a signed cookie.

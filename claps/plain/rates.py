@@ -31,9 +31,14 @@ API_WRITES = Rate("writes", 600, 60)
 API_POSTS = Rate("posts", 60, 60)
 # What comes before a token, by address.
 OAUTH = Rate("oauth", 300, 60)
-# Wrong passwords: by address, where many people may be behind one; and by name, whoever tries.
+# Wrong passwords: by address, where many people may be behind one; by name from one address; and by name from wherever,
+# which holds back only browsers in which nobody has signed in with that name yet (NIST SP 800-63B-4, section 3.2.2: at
+# most 100). A browser that is known has a count of its own, and so has who is signed in and shows the password again.
 WRONG_BY_ADDRESS = Rate("wrong-by-address", 50, 900)
-WRONG_BY_NAME = Rate("wrong-by-name", 20, 900)
+WRONG_BY_NAME = Rate("wrong-by-name", 10, 900)
+WRONG_ANYWHERE = Rate("wrong-anywhere", 100, 3_600)
+WRONG_BY_BROWSER = Rate("wrong-by-browser", 20, 900)
+WRONG_BY_PERSON = Rate("wrong-by-person", 20, 900)
 
 
 def neighbourhood(address: str) -> str:

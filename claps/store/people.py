@@ -125,7 +125,7 @@ def find_password_hash(name: str) -> tuple[int, str] | None:
 
 
 def set_password_hash(person_id: int, password_hash: str) -> None:
-    """Replace a hash that was made with weaker settings than today's."""
+    """Replace what is kept of a password; call inside a transaction."""
     Person.update(password_hash=password_hash).where(Person.id == person_id).execute()
 
 

@@ -54,6 +54,7 @@ from claps.web.pages import (
     notes,
     notifications,
     oembed,
+    passwords,
     people,
     pieces,
     posts,
@@ -77,7 +78,7 @@ CONTENT_POLICY = (
 )
 
 PAGES = (
-    front, posts, claps, likes, bookmarks, comments, people, sessions, settings, export, leaving, dashboard,
+    front, posts, claps, likes, bookmarks, comments, people, sessions, settings, passwords, export, leaving, dashboard,
     dashboard_posts, dashboard_weeks, shared, calm,
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
     tables, entries,

@@ -95,9 +95,11 @@ def find_person_id() -> int | None:
     if str(current_app.config["SESSION_COOKIE_NAME"]) not in request.environ.get("HTTP_COOKIE", ""):
         return None
     person_id = session.get("person_id")
-    if not isinstance(person_id, int) or site().departed.has_left(person_id):
+    if not isinstance(person_id, int):
         return None
-    return person_id
+    departed = site().departed
+    is_over = departed.has_left(person_id) or departed.is_over(person_id, session.get("turn", 0))
+    return None if is_over else person_id
 
 
 def was_somebody() -> bool:
@@ -105,11 +107,16 @@ def was_somebody() -> bool:
     return "person_id" in session
 
 
-def sign_in(person: Person) -> None:
-    """Remember a person in a fresh session."""
+def sign_in(person: Person, *, turn: int) -> None:
+    """Remember a person in a fresh session: nothing of one that was there before goes on.
+
+    :param turn: which of their turns it belongs to; it is over when the next one begins.
+    """
     session.clear()
     session.permanent = True
     session["person_id"] = person.id
+    if turn:
+        session["turn"] = turn
 
 
 def sign_out() -> None:

@@ -5,26 +5,32 @@ Nobody is held back from reading by their address: many people are behind one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g, request
 
-from claps.plain.errors import TooMany
+from claps.plain.errors import Invalid, TooMany
+from claps.plain.people import plain_name
 from claps.plain.rates import (
     API_READS,
     API_WRITES,
     OAUTH,
+    WRONG_ANYWHERE,
     WRONG_BY_ADDRESS,
+    WRONG_BY_BROWSER,
     WRONG_BY_NAME,
+    WRONG_BY_PERSON,
     Rate,
     Standing,
     neighbourhood,
 )
-from claps.web import identity
+from claps.web import identity, known
 from claps.web.site import site
 
 View = TypeVar("View", bound=Callable[..., Any])
+Counts = tuple[tuple[Rate, str], ...]
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _BEFORE_TOKENS = ("/oauth/token", "/oauth/revoke", "/oauth/introspect")
 
@@ -63,16 +69,11 @@ def tell_rate(response: Response) -> Response:
 
 
 def check_passwords(name: str) -> None:
-    """See that neither this name nor this address has had too many wrong passwords lately.
+    """See that not too many passwords for this name, or from this address, have been wrong lately.
 
-    :raises TooMany: one has.
+    :raises TooMany: that is so.
     """
-    for rate, who in _wrong(name):
-        standing = site().rates.look(rate, who)
-        if standing.refused:
-            raise TooMany(
-                "Too many wrong passwords lately. Wait a little, please.", retry_after_seconds=standing.reset_seconds
-            )
+    _check(_wrong(name))
 
 
 def note_wrong_password(name: str) -> None:
@@ -81,8 +82,38 @@ def note_wrong_password(name: str) -> None:
         site().rates.take(rate, who)
 
 
-def _wrong(name: str) -> tuple[tuple[Rate, str], ...]:
-    return (WRONG_BY_ADDRESS, _address()), (WRONG_BY_NAME, name.strip().lower().removeprefix("@"))
+@contextmanager
+def showing_password(person_id: int) -> Iterator[None]:
+    """Count wrong passwords of one who is signed in, and has to show it again.
+
+    :raises TooMany: there were too many lately.
+    """
+    counts = ((WRONG_BY_PERSON, str(person_id)),)
+    _check(counts)
+    try:
+        yield
+    except Invalid as error:
+        if error.field in ("password", "current"):
+            site().rates.take(*counts[0])
+        raise
+
+
+def _check(counts: Counts) -> None:
+    for rate, who in counts:
+        standing = site().rates.look(rate, who)
+        if standing.refused:
+            raise TooMany(
+                "Too many wrong passwords lately. Wait a little, please.", retry_after_seconds=standing.reset_seconds
+            )
+
+
+def _wrong(name: str) -> Counts:
+    mark = known.find_mark(name)
+    if mark is not None:
+        # Neither who guesses elsewhere nor who does it behind the same address keeps this one out.
+        return ((WRONG_BY_BROWSER, mark),)
+    name = plain_name(name)
+    return (WRONG_BY_ADDRESS, _address()), (WRONG_BY_NAME, f"{name} {_address()}"), (WRONG_ANYWHERE, name)
 
 
 def _rate() -> Rate:

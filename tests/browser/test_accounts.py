@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.parts.article import DEMO_PASSWORD, sign_in
+from tests.parts.article import DEMO_PASSWORD, OWN_PASSWORD, sign_in
 from tests.parts.claps_server import ClapsServer
 
 
@@ -26,12 +26,12 @@ def expect_error_at(page: Page, field: str, text: str) -> None:
 
 
 def test_joining_signs_in_and_the_name_is_taken_from_then_on(live_site: ClapsServer, page: Page) -> None:
-    send(page, f"{live_site.url}/join", name="grace", display_name="Grace Hill", password=DEMO_PASSWORD)
+    send(page, f"{live_site.url}/join", name="grace", display_name="Grace Hill", password=OWN_PASSWORD)
 
     expect(page.locator("h1")).to_have_text("Dashboard")
     expect(page.locator(".top .me")).to_have_text("Grace Hill")
     page.click("text=Sign out")
-    send(page, f"{live_site.url}/join", name="grace", display_name="Another", password=DEMO_PASSWORD)
+    send(page, f"{live_site.url}/join", name="grace", display_name="Another", password=OWN_PASSWORD)
     expect_error_at(page, "name", "taken")
     expect(page.locator("#display_name")).to_have_value("Another")
 
@@ -39,13 +39,13 @@ def test_joining_signs_in_and_the_name_is_taken_from_then_on(live_site: ClapsSer
 def test_a_short_password_is_refused_beside_its_field(live_site: ClapsServer, page: Page) -> None:
     send(page, f"{live_site.url}/join", name="henry", display_name="Henry", password="short")
 
-    expect_error_at(page, "password", "8 to 200 characters")
+    expect_error_at(page, "password", "15 to 200 characters")
     expect(page.locator("#name")).to_have_value("henry")
     expect(page).to_have_title("Not yet: Join · Claps")
 
 
 def test_a_name_that_cannot_be_one_is_refused_beside_its_field(live_site: ClapsServer, page: Page) -> None:
-    send(page, f"{live_site.url}/join", name="no spaces please", display_name="Ida", password=DEMO_PASSWORD)
+    send(page, f"{live_site.url}/join", name="no spaces please", display_name="Ida", password=OWN_PASSWORD)
 
     expect_error_at(page, "name", "begins with a letter")
 

@@ -69,7 +69,7 @@ def test_the_page_that_waits_tells_the_next_change_and_links_to_the_one_after(li
 def test_everything_is_done_by_links_and_forms_alone(live_site: ClapsServer) -> None:
     me = TextBrowser(live_site.open_client())
     me.open("/").follow("Sign in").follow("Join")
-    me.press("Join", name="walter", display_name="Walter Text", password="a few words")
+    me.press("Join", name="walter", display_name="Walter Text", password="a few words in a row")
     me.follow("Write").press("Preview", title="On terminals", body="Green on *black*.", tags="terminals")
     assert "<em>black</em>" in me.html
     me.press("Publish")
@@ -89,7 +89,7 @@ def test_everything_is_done_by_links_and_forms_alone(live_site: ClapsServer) -> 
     assert me.last is not None and me.last.headers["content-type"] == "application/zip"
     me.open("/write/drafts").press("Withdraw")
     assert live_site.open_client().get(article).status == 404
-    me.open("/settings").follow("Delete your account").press("Delete my account", password="a few words")
+    me.open("/settings").follow("Delete your account").press("Delete my account", password="a few words in a row")
     assert "You are leaving" in me.text
 
 
@@ -99,6 +99,6 @@ def test_what_is_wrong_in_a_form_comes_back_with_what_was_typed(live_site: Claps
     me.open("/join").press("Join", name="No name", display_name="Walter <Text>", password="short")
 
     assert me.last is not None and me.last.status == 422
-    me.press("Join", name="ada", password="a few words")
+    me.press("Join", name="ada", password="a few words in a row")
     assert "The name @ada is taken." in me.text
     assert 'value="Walter &lt;Text&gt;"' in me.html

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.parts.article import DEMO_PASSWORD, Article, sign_in
+from tests.parts.article import OWN_PASSWORD, Article, sign_in
 from tests.parts.claps_server import ClapsServer
 from tests.parts.http_client import Client
 from tests.parts.processes import eventually
@@ -143,7 +143,7 @@ def test_joining_and_leaving(live_site: ClapsServer, page_without_script: Page) 
     page.goto(f"{live_site.url}/join")
     page.fill("#name", "flora")
     page.fill("#display_name", "Flora Quiet")
-    page.fill("#password", DEMO_PASSWORD)
+    page.fill("#password", OWN_PASSWORD)
     page.click("main button")
     expect(page.locator("main")).to_contain_text("You have not published anything yet.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import CDPSession, Frame, Page, Request, expect
 
 DEMO_PASSWORD = "applause"
+OWN_PASSWORD = "a few words in a row"
 
 
 class Article:

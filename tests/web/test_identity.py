@@ -70,8 +70,8 @@ def test_who_signs_in_is_the_person_everywhere(sign_in: SignIn) -> None:
 def test_a_session_is_kept_from_scripts_and_other_sites(guest: Client) -> None:
     answer = guest.post("/login", {"name": "ben", "password": "applause"})
 
-    [cookie] = answer.cookies
-    for attribute in ("session=", "HttpOnly", "SameSite=Lax", "Expires="):
+    [cookie] = [one for one in answer.cookies if one.startswith("session=")]
+    for attribute in ("HttpOnly", "SameSite=Lax", "Expires="):
         assert attribute in cookie
 
 

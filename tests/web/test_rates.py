@@ -68,6 +68,11 @@ def test_who_has_no_token_yet_is_held_back_by_address(app: Flask, monkeypatch: p
     assert "Retry-After" in answers[1].headers
 
 
+def from_address(address: str) -> dict[str, dict[str, str]]:
+    """Where a request comes from."""
+    return {"environ_base": {"REMOTE_ADDR": address}}
+
+
 def test_wrong_passwords_are_counted_and_right_ones_are_not(
     core: Core, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,14 +80,54 @@ def test_wrong_passwords_are_counted_and_right_ones_are_not(
     join(core.database, "zoe", "Zoe", PASSWORD)
     join(core.database, "yan", "Yan", PASSWORD)
 
-    def sign_in(name: str, password: str) -> int:
-        return app.test_client().post("/login", data={"name": name, "password": password}).status_code
+    def sign_in(name: str, password: str, address: str = "192.0.2.7") -> int:
+        form = {"name": name, "password": password}
+        client = app.test_client()
+        return client.post("/login", data=form, **from_address(address)).status_code  # type: ignore[arg-type]
 
     right = [sign_in("zoe", PASSWORD) for _ in range(3)]
     wrong = [sign_in(name, "another") for name in ("zoe", "@Zoe ", "zoe")]
 
     assert (right, wrong) == ([303] * 3, [403, 403, 429])
     assert (sign_in("zoe", PASSWORD), sign_in("yan", PASSWORD)) == (429, 303)
+    assert sign_in("zoe", PASSWORD, "192.0.2.8") == 303, "who guesses keeps nobody out who comes from elsewhere"
+
+
+def test_who_guesses_from_everywhere_keeps_nobody_out_of_a_browser_that_is_known(
+    core: Core, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claps.web.rates.WRONG_ANYWHERE", Rate("wrong-anywhere", 2, 900))
+    monkeypatch.setattr("claps.web.rates.WRONG_BY_BROWSER", Rate("wrong-by-browser", 2, 900))
+    right, wrong = ({"name": "zoe", "password": password} for password in (PASSWORD, "another"))
+    join(core.database, "zoe", "Zoe", PASSWORD)
+    known = app.test_client()
+    known.post("/login", data=right)
+    known.post("/logout")
+
+    guesses = [app.test_client().post("/login", data=wrong, **from_address(f"192.0.2.{turn}")) for turn in range(3)]
+    stranger = app.test_client().post("/login", data=right, **from_address("192.0.2.99"))
+    again = known.post("/login", data=right)
+    stolen = [known.post("/login", data=one).status_code for one in (wrong, wrong, right)]
+
+    assert [answer.status_code for answer in guesses] == [403, 403, 429]
+    assert (stranger.status_code, again.status_code) == (429, 303)
+    assert stolen == [403, 403, 429], "what a known browser may try is counted, too"
+
+
+def test_who_is_signed_in_does_not_try_passwords_for_ever(
+    core: Core, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claps.web.rates.WRONG_BY_PERSON", Rate("wrong-by-person", 2, 900))
+    zoe = join(core.database, "zoe", "Zoe", PASSWORD)
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["person_id"] = zoe.id
+    form = {"current": "another", "new": "quite other words now"}
+
+    changes = [client.post("/settings/password", data=form).status_code for _ in range(2)]
+    leaving = client.post("/settings/leave", data={"password": PASSWORD}).status_code
+
+    assert (changes, leaving) == ([422, 422], 429)
 
 
 def test_one_address_does_not_try_names_for_ever(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from claps.acts import leaving
 from claps.plain.errors import Invalid, SignInFirst
 from claps.plain.limits import LEAVE_DAYS
 from claps.plain.people import Person
-from claps.web import answers, identity
+from claps.web import answers, identity, rates
 from claps.web.pages.settings import some_person
 from claps.web.shelf import kept, shelf
 from claps.web.site import site
@@ -41,11 +41,15 @@ def leave() -> Response:
         return answers.see_other("/left")  # the form was sent twice
     try:
         password = request.form.get("password", "")
-        if request.form.get("now", "0") in ("", "0"):
-            leaving.leave_soon(parts.database, me, password=password)
+        is_soon = request.form.get("now", "0") in ("", "0")
+        with rates.showing_password(me.id):
+            if is_soon:
+                leaving.leave_soon(parts.database, me, password=password)
+            else:
+                leaving.leave(parts.database, parts.errands, parts.publish, me, password=password)
+        if is_soon:
             identity.sign_out()
             return answers.see_other("/left/soon")
-        leaving.leave(parts.database, parts.errands, parts.publish, me, password=password)
     except Invalid as error:
         if answers.wants_json():
             raise

@@ -8,9 +8,10 @@ from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
 from claps.acts import leaving, people
+from claps.acts.sessions import read_turn
 from claps.plain.errors import Conflict, Invalid, Refused
 from claps.plain.people import Person
-from claps.web import answers, identity, rates
+from claps.web import answers, identity, known, rates
 from claps.web.forms import local_address
 from claps.web.site import site
 
@@ -76,13 +77,14 @@ def _enter(template: str, act: Callable[[], Person]) -> Response:
         return _form(template, {"name": error.message}, status=409)
     except Refused as error:
         return _form(template, {"form": error.message}, status=403)
-    identity.sign_in(person)
+    identity.sign_in(person, turn=read_turn(site().database, person))
     where = local_address(request.form.get("next"), default="/dashboard")
     if person.leaves_at is not None:
         leaving.stay(site().database, person)
         where = "/settings?c=stay#leave"
     answer = answers.see_other(where)
     identity.forget_guest(answer)
+    known.remember(answer, person.name)
     return answer
 
 

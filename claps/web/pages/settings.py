@@ -38,11 +38,15 @@ def _nothing(me: Person) -> dict[str, str]:
 # By name of the section, which is that of its template (settings/_profile.html) and of its place on the page: reads
 # what the template gets as ``values``.
 SECTIONS: dict[str, Callable[[Person], Mapping[str, Any]]] = {
-    "profile": _profile, "calm": _calm, "programs": _nothing, "export": _nothing, "leave": _leave,
+    "profile": _profile, "calm": _calm, "programs": _nothing, "password": _nothing, "export": _nothing, "leave": _leave,
 }
 
 
-_SAID = {"stay": "Your account stays as it is."}
+_SAID = {
+    "stay": "Your account stays as it is.",
+    "out": "You are signed out everywhere else.",
+    "password": "Your password is changed, and you are signed out everywhere else.",
+}
 
 
 @bp.get("/settings")

@@ -40,6 +40,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "/comments/2/like": ({}, {"undo": 1}),
     "/settings/leave": ({"password": PASSWORD},),
     "/settings/stay": ({},),
+    "/settings/password": ({"current": PASSWORD, "new": "quite other words now"},),
     "/settings/profile": ({"display_name": "Ada O", "bio": "Rings."},),
     "/write/images": ({"alt": "A bell"},),
     "/write/images/NAME/remove": ({}, {"undo": 1}),
@@ -60,11 +61,12 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "/login": ({"name": "ada", "password": PASSWORD},),
     "/logout": ({},),
 }
-# A clap sent twice is two claps: whoever presses twice means it, up to fifty. The zip only reads.
-OTHERS = {"/posts/<int:post_id>/claps", "/settings/export"}
+# A clap sent twice is two claps: whoever presses twice means it, up to fifty. The zip only reads. Sessions that were
+# begun between two presses end with the second.
+OTHERS = {"/posts/<int:post_id>/claps", "/settings/export", "/settings/sign-out"}
 MODULES = (
-    "posts", "claps", "likes", "bookmarks", "comments", "people", "sessions", "settings", "export", "leaving", "write",
-    "notes", "pieces", "media", "notifications",
+    "posts", "claps", "likes", "bookmarks", "comments", "people", "sessions", "settings", "passwords", "export",
+    "leaving", "write", "notes", "pieces", "media", "notifications",
 )
 
 
