@@ -34,10 +34,10 @@ def measure(folder: Path) -> list[Figure]:
 
 
 def _measure_rate(site: BenchSite, watching: Crowd, clapping: Crowd, rate: int) -> list[Figure]:
-    updates, (open_now, texts) = site.metric("claps_updates_sent"), watching.count()
+    updates, (open_now, texts) = site.metric("claps_updates_sent_total"), watching.count()
     got = clapping.clap(MESSAGE, seconds=SECONDS, rate=rate)
     assert got.acked == got.sent and not got.refused, got
-    told = site.metric("claps_updates_sent") - updates
+    told = site.metric("claps_updates_sent_total") - updates
     seen = (watching.count()[1] - texts) / open_now
     return [
         Figure(f"updates told at {rate:,} claps/s asked", told / got.seconds, "per second", BOUND),

@@ -68,9 +68,9 @@ def measure(folder: Path) -> list[Figure]:
                 crowd.open(READERS_OF_EACH, upgrade_request(f"topic={topic}", site.port, json_wire=False))
             site.settle()
             tellers = [site.teller(topic) for topic in topics]
-            told = site.metric("claps_updates_sent")
+            told = site.metric("claps_updates_sent_total")
             spent_us = clock.microseconds(lambda: _update(tellers))
-            update_us = spent_us / (site.metric("claps_updates_sent") - told)
+            update_us = spent_us / (site.metric("claps_updates_sent_total") - told)
             heard_us = clock.microseconds(lambda: _shout(tellers[0])) / HEARD
     return [
         Figure("resident memory of a worker that nobody has come to", empty_bytes, "bytes"),

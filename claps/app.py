@@ -44,6 +44,7 @@ from claps.acts.referrers import Referrers
 from claps.acts.table_source import TablesSource
 from claps.acts.tables import Emptying, Tables
 from claps.acts.watching import Watching
+from claps.hot.canary import canary_clapper
 from claps.hot.channels import Channels, publisher, teller
 from claps.hot.connection import open_redis
 from claps.hot.durability import Confirmation
@@ -54,14 +55,17 @@ from claps.hot.popular import Popular
 from claps.hot.presence import Presence
 from claps.hot.rates import Rates
 from claps.hot.tallies import Tallies
+from claps.live.canary import Canary, CanarySource
 from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
 from claps.live.relay import HOUSE_CHANNEL
 from claps.live.shedding import Shedding
 from claps.live.sources import Source
+from claps.live.vitals import Vitals
 from claps.logs import set_up_logs
 from claps.plain.errors import ClapsError
+from claps.plain.meters import meters
 from claps.plain.tallies import calm_tally
 from claps.plain.topics import post_topic
 from claps.settings import Settings, read_settings
@@ -79,6 +83,7 @@ class Core:
     settings: Settings
     database: Database
     redis: Any
+    confirmation: Confirmation
     journal: Journal
     tallies: Tallies
     mending: Mending
@@ -96,7 +101,8 @@ def build_core(settings: Settings) -> Core:
     mending = Mending(database, journal, tallies)
     ledger = Ledger(client, confirmation, mending)
     popularity = Popularity(database, Popular(client))
-    return Core(settings, database, client, journal, tallies, mending, ledger, publisher(client), popularity)
+    publish = publisher(client)
+    return Core(settings, database, client, confirmation, journal, tallies, mending, ledger, publish, popularity)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -121,11 +127,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     gevent.spawn(library.warm_up)
     site = Site(
         settings=settings, database=core.database, library=library, ledger=core.ledger, journal=core.journal,
-        hub=hub,
-        handshakes=KnownHandshakes(hub, library.is_known),
+        hub=hub, handshakes=KnownHandshakes(hub, library.is_known),
         publish=core.publish,
-        errands=errands,
-        feeds=feeds,
+        errands=errands, feeds=feeds,
         popularity=core.popularity,
         writers=writers,
         overviews=Overviews(core.database),
@@ -138,6 +142,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         rates=Rates(core.redis),
         tables=_keep_tables(core, errands),
         watching=_watch_tables(core, hub, worker),
+        vitals=_take_pulse(core, hub, worker),
     )
     # gunicorn ends its workers by leaving; what is parked is told before.
     atexit.register(_leave, site, shedding)
@@ -149,8 +154,17 @@ def _sources(core: Core, writers: WriterSource, calm: Calm) -> dict[str, Source]
     return {
         "post": PostSource(database, core.mending, calm.hides), "comments": CommentsSource(database), "writer": writers,
         "person": NotificationsSource(database), "posts": PostsSource(database), "feed": FeedSource(database),
-        "table": TablesSource(database),
+        "table": TablesSource(database), "canary": CanarySource(),
     }
+
+
+def _take_pulse(core: Core, hub: Hub, worker: str) -> Vitals:
+    canary = Canary(hub, canary_clapper(core.redis, core.confirmation, worker), worker=worker)
+    canary.start()
+    vitals = Vitals(hub, canary, node=_name_node())
+    vitals.counts["changes_waiting"] = lambda: core.ledger.waiting
+    vitals.neighbours.start()
+    return vitals
 
 
 def _count_readers(core: Core, hub: Hub, worker: str) -> ReadingNow:
@@ -245,6 +259,7 @@ def _watch_bearers(passes: Passes, hub: Hub) -> Bearing:
 
 
 def _leave(parts: Site, shedding: Shedding) -> None:
+    parts.vitals.neighbours.stop()
     shedding.take_back()
     parts.reading_now.take_back()
     # Before they are sent away: they come back to other workers, and must find their places free there.
@@ -269,6 +284,8 @@ def _flush_forever(core: Core) -> None:
         try:
             flush_all(core.database, core.journal, reopen=core.mending.reopen, moved=core.popularity.note)
         except ClapsError as error:
+            meters.flushes_failed += 1
             log.warning("the journal waits: %s", error.message)
         except Exception:
+            meters.flushes_failed += 1
             log.exception("a flush failed")

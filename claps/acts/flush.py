@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
 from claps.hot.journal import Journal
 from claps.plain.changes import JournalEntry, Sums
+from claps.plain.meters import meters
 from claps.plain.versions import epoch_text
 from claps.store.bulk import Pair
 from claps.store.claps import move_claps, move_likes
@@ -69,9 +71,10 @@ def flush_shard(database: Database, journal: Journal, shard: int) -> Flushed:
     says so, and only the trimming is left to the next.
     """
     post_ids: set[int] = set()
+    rows, began = 0, time.monotonic()
 
     def carry() -> tuple[Position, int, bool]:
-        nonlocal post_ids
+        nonlocal post_ids, rows
         post_ids = set()
         position = lock_position(database, shard)
         life = journal.life(shard)
@@ -80,12 +83,16 @@ def flush_shard(database: Database, journal: Journal, shard: int) -> Flushed:
         entries = journal.entries_after(shard, position.entry_id)
         if not entries:
             return position, 0, False
-        post_ids = write_entries(entries)
+        post_ids, rows = write_entries(entries), sum(entry.changes for entry in entries)
         position = replace(position, entry_id=entries[-1].entry_id)
         set_position(position)
         return position, len(entries), False
 
     position, entries, fenced = database.transact(carry)
+    if entries:
+        meters.flush.note(time.monotonic() - began)
+        meters.flushed_entries += entries
+        meters.flushed_rows += rows
     if not fenced:
         journal.settle(shard, position.entry_id, post_ids)
     return Flushed(entries, fenced, frozenset(post_ids))

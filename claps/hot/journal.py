@@ -46,6 +46,15 @@ class Journal:
                 pipe.xlen(journal_key(shard))
             return [int(length) for length in pipe.execute()]
 
+    def oldest(self) -> float | None:
+        """When the oldest entry came that is not trimmed yet, in seconds since 1970 by Redis' clock, if any is."""
+        with answering("read the journal"):
+            pipe = self._client.pipeline(transaction=False)
+            for shard in range(SHARDS):
+                pipe.xrange(journal_key(shard), count=1)
+            first = [entries[0][0] for entries in pipe.execute() if entries]
+        return min(int(entry_id.partition("-")[0]) for entry_id in first) / 1000 if first else None
+
     def entries_after(self, shard: int, entry_id: str) -> list[JournalEntry]:
         """Read the next entries, oldest first: at most ``FLUSH_ENTRIES``, and about ``FLUSH_CHANGES`` rows.
 

@@ -26,3 +26,8 @@ def journal_key(shard: int) -> str:
 def places_key(table: str) -> str:
     """The hash of how many of each worker's readers watch a table."""
     return f"{{s{zlib.crc32(table.encode()) % SHARDS}}}:watching:{table}"
+
+
+def canary_key(shard: int, worker: str) -> str:
+    """What a worker's canary has clapped last on a shard; it expires."""
+    return f"{{s{shard}}}:canary:{worker}"

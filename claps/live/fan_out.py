@@ -13,6 +13,7 @@ from claps.live.subscribers import Subscriber
 from claps.live.watches import Watch
 from claps.live.wires import Positions
 from claps.plain.limits import FAN_OUT_SHARE, TICK_SECONDS, UNHURRIED_PER_LOOK, UNHURRIED_SECONDS, UNHURRIED_TICKS
+from claps.plain.meters import meters
 from claps.plain.news import News
 
 INLINE = 32
@@ -135,6 +136,8 @@ class FanOut:
                 # moment told its hot post oftener, and everything else came later.
                 watch.tick_seconds = max(TICK_SECONDS, turn.worked_seconds / FAN_OUT_SHARE)
                 watch.sent_at = began
+                if watch.topic.kind != "canary":
+                    meters.fan_out.note(time.monotonic() - began)
                 if watch.news is news or watch.is_idle:
                     return
                 gevent.sleep(max(0.0, began + watch.tick_seconds - time.monotonic()))

@@ -16,6 +16,7 @@ from claps.live.watches import LogWatch, follows
 from claps.live.wires import TRY_AGAIN_LATER, Wire
 from claps.plain.errors import ClapsError
 from claps.plain.limits import FAN_OUT_SHARE, LOG_TICK_SECONDS, PENDING_BYTES, RELOAD_SECONDS
+from claps.plain.meters import meters
 from claps.plain.news import News
 
 log = logging.getLogger(__name__)
@@ -121,6 +122,7 @@ class LogFanOut:
                         turn.breathe_if_over()
                 self._fan_out.updates += 1
                 self._fan_out.deliveries += len(members)
+                meters.fan_out.note(turn.worked_seconds)
                 gevent.sleep(max(LOG_TICK_SECONDS, turn.worked_seconds / FAN_OUT_SHARE))
         finally:
             watch.turning = False

@@ -61,6 +61,7 @@ class Relay:
         self._newest: dict[str, str] = {}
         self._newer = Event()
         self.connected = False
+        self.reconnects = 0
         # Each takes what workers tell each other about themselves, and leaves what it does not know.
         self.house_heard: list[Callable[[str], None]] = []
         # Called when that can be heard again: something may have been said meanwhile.
@@ -183,6 +184,10 @@ class Relay:
         self._to_load[watch] = None
         self._stirred.set()
 
+    def doubt(self) -> None:
+        """Take a new connection: nothing comes over this one any more, though nobody has closed it."""
+        self.connected = False
+
     def _source(self, topic: Topic) -> Source:
         return self._sources[topic.kind]
 
@@ -194,6 +199,7 @@ class Relay:
                 if not self.connected:
                     self._listening.start_over([HOUSE_CHANNEL, *self._by_channel])
                     self.connected, pause = True, 0.1
+                    self.reconnects += 1
                     # What was named while the connection was being made was not among those just joined.
                     self._stirred.set()
                 self._listening.listen_once()

@@ -20,7 +20,7 @@ _SHAPE = re.compile(
 _KINDS = ("post", "table", "person", "writer", "posts", "feed")
 
 # Of these only the newest matters; of the others every event does.
-STATE_KINDS = frozenset({"post", "writer", "posts", "feed"})
+STATE_KINDS = frozenset({"post", "writer", "posts", "feed", "canary"})
 LOG_KINDS = frozenset({"comments", "table", "person"})
 # What is new in a list of posts.
 LIST_KINDS = frozenset({"posts", "feed"})
@@ -32,7 +32,7 @@ class Topic:
 
     ``kind`` is ``post``, ``comments``, ``table``, ``person``, ``writer``, ``posts`` or ``feed``; ``key`` is the number,
     or the name of a table, as text. ``posts:120`` is what was published after post 120, and ``feed:7:120`` what has
-    come into the feed of person 7 since.
+    come into the feed of person 7 since. Each worker has a ``canary``, whose name nobody can ask for.
     """
 
     kind: str

@@ -17,6 +17,7 @@ from playhouse import db_url
 from playhouse.pool import MaxConnectionsExceeded
 
 from claps.plain.errors import Unavailable
+from claps.plain.meters import meters
 from claps.plain.patience import (
     SQL_ANSWER_SECONDS,
     SQL_CONNECT_SECONDS,
@@ -118,6 +119,7 @@ class Database:
             with self._silence.waiting():
                 self.peewee.connect()
         except MaxConnectionsExceeded as error:
+            meters.sql_errors[type(error).__name__] += 1
             raise Unavailable("The database is busy.") from error
         except peewee.OperationalError:
             self._shunned_until = time.monotonic() + SQL_SHUN_SECONDS
@@ -151,6 +153,7 @@ class Database:
         try:
             yield
         except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError) as error:
+            meters.sql_errors["Locked" if _is_locked(error) else type(error).__name__] += 1
             if _is_locked(error):
                 raise _Locked from error
             raise Unavailable("The database does not answer.") from error

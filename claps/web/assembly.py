@@ -120,6 +120,7 @@ def create_site(parts: Site) -> Flask:
     app.extensions["claps-shelf"] = shelf = Shelf(parts.library, parts.publish)
     parts.hub.relay.house_heard.append(shelf.hear)
     _add_wires(app)
+    _count_for(app, parts)
     app.before_request(bearer.check_bearer)
     app.before_request(guard.refuse_cross_site)
     app.before_request(guard.refuse_large)
@@ -137,6 +138,14 @@ def create_site(parts: Site) -> Flask:
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
     return app
+
+
+def _count_for(app: Flask, parts: Site) -> None:
+    counts = parts.vitals.counts
+    counts["pages_kept"] = lambda: app.extensions["claps-shelf"].count
+    counts["handshakes_known_total"] = lambda: parts.handshakes.entered
+    # Only the worker of `claps serve` has a door.
+    counts["turned_away_total"] = lambda: getattr(app.extensions.get("claps-door"), "turned_away", 0)
 
 
 def _add_wires(app: Flask) -> None:

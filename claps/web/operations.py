@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from flask import Blueprint, Response, make_response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.registry import Collector
 
+from claps import __version__
 from claps.plain.errors import Unavailable
-from claps.web.shelf import shelf
+from claps.plain.vitals import OF_SITE, OF_WORKERS, PREFIX, Vital, buckets_of
 from claps.web.site import site
 
 bp = Blueprint("operations", __name__)
+_FAMILIES: dict[str, Callable[..., Any]] = {"gauge": GaugeMetricFamily, "counter": CounterMetricFamily}
 
 
 @bp.get("/healthz")
@@ -22,7 +28,7 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """SQL and Redis answer as well; 503 names the one that does not."""
+    """SQL and Redis answer as well, and what Redis takes is told here; 503 names what does not."""
     parts = site()
     down = []
     for name, ask in (("redis", parts.journal.lengths), ("sql", parts.database.ask)):
@@ -30,42 +36,72 @@ def readyz() -> Response:
             ask()
         except Unavailable:
             down.append(name)
+    if not parts.vitals.canary.is_alive:
+        down.append("live")
     return _plain("ready\n" if not down else f"down: {', '.join(down)}\n", 503 if down else 200)
 
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """Figures of the worker process that answers, for Prometheus."""
-    parts = site()
-    hub = parts.hub
-    registry = CollectorRegistry()
-    figures = {
-        "claps_subscribers": ("Open waits in this worker", hub.lot.count),
-        "claps_topics_watched": ("Topics watched in this worker", len(hub.watches)),
-        "claps_updates_sent": ("Updates told by this worker since its start", hub.fan_out.updates),
-        "claps_deliveries": ("Updates times subscribers since its start", hub.fan_out.deliveries),
-        "claps_handshakes_known": ("WebSockets let in like others before them", parts.handshakes.entered),
-        "claps_moved": ("Subscribers sent to less busy workers since the start", hub.moved),
-        "claps_changes_waiting": ("Claps on their way to Redis", parts.ledger.waiting),
-        "claps_pages_kept": ("Rendered pages kept by this worker", shelf().count),
-        "claps_turned_away": ("Requests answered 503 for lack of time since the start", _turned_away()),
-        "claps_relay_connected": ("1 when this worker hears of others", int(hub.relay.connected)),
-    }
-    try:
-        figures["claps_journal_entries"] = ("Entries not in SQL yet", sum(parts.journal.lengths()))
-    except Unavailable:
-        pass  # What is not known is left out, as Prometheus expects.
-    for name, (text, value) in figures.items():
-        Gauge(name, text, ["worker"], registry=registry).labels(str(os.getpid())).set(value)
+    """Figures of all workers of this node, and of the site, for Prometheus."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Told(*site().vitals.neighbours.ask(), site=_of_site()))
     response = make_response(generate_latest(registry))
     response.content_type = CONTENT_TYPE_LATEST
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _turned_away() -> int:
-    # Only the worker of `claps serve` has a door.
-    door = current_app.extensions.get("claps-door")
-    return 0 if door is None else int(door.turned_away)
+class _Told(Collector):
+    """What workers have told, in the forms of prometheus_client."""
+
+    def __init__(self, by_worker: Mapping[int, Mapping[str, Any]], silent: int, *, site: dict[str, Any]) -> None:
+        self._by_worker = by_worker
+        self._site = {f"{PREFIX}workers": len(by_worker), f"{PREFIX}workers_silent": silent, **site}
+
+    def collect(self) -> Iterator[Any]:
+        """Each metric with its samples; what is not known is left out, as Prometheus expects."""
+        for vital in OF_WORKERS:
+            family = _family(vital, "worker")
+            for slot, told in self._by_worker.items():
+                # Two versions may run side by side while workers are exchanged.
+                if vital.name in told:
+                    _add(family, vital, told[vital.name], str(slot))
+            yield family
+        for vital in OF_SITE:
+            if vital.name in self._site:
+                family = _family(vital)
+                _add(family, vital, self._site[vital.name])
+                yield family
+
+
+def _family(vital: Vital, *labels: str) -> Any:
+    names = [*labels, *([vital.label] if vital.label else [])]
+    if vital.kind == "histogram":
+        return HistogramMetricFamily(vital.name, vital.text, labels=names)
+    return _FAMILIES[vital.kind](vital.name, vital.text, labels=names)
+
+
+def _add(family: Any, vital: Vital, value: Any, *labels: str) -> None:
+    if vital.kind == "histogram":
+        family.add_metric([*labels], buckets=buckets_of(value), sum_value=value["seconds"])
+    elif vital.label:
+        for name, number in value.items():
+            family.add_metric([*labels, name], number)
+    else:
+        family.add_metric([*labels], value)
+
+
+def _of_site() -> dict[str, Any]:
+    told: dict[str, Any] = {f"{PREFIX}version_info": {__version__: 1}}
+    try:
+        journal = site().journal
+        told[f"{PREFIX}journal_entries"] = sum(journal.lengths())
+        oldest = journal.oldest()
+    except Unavailable:
+        return told
+    told[f"{PREFIX}journal_age_seconds"] = 0.0 if oldest is None else max(0.0, time.time() - oldest)
+    return told
 
 
 def _plain(text: str, status: int) -> Response:

@@ -28,6 +28,7 @@ from claps.live.badges import MovingBadge
 from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
+from claps.live.vitals import Vitals
 from claps.live.wires import Wires
 from claps.plain.badges import Look
 from claps.settings import Settings
@@ -60,6 +61,7 @@ class Site:
     rates: Rates
     tables: Tables
     watching: Watching
+    vitals: Vitals
 
 
 def site() -> Site:

@@ -31,7 +31,7 @@ def test_a_name_is_read_and_spelled_the_same(text: str, topic: Topic) -> None:
     "text",
     ["", "post", "post:", "post:0", "post:012", "post:-1", "post:1.5", "post:12 ", " post:12", "post:12\n", "post:١٢",
      "post:1" + "0" * 18, "POST:12", "post:12:likes", "table:", "table:A", "table:a_b", "table:" + "a" * 65,
-     "person:0", "person:ada", "nothing:1",
+     "person:0", "person:ada", "nothing:1", "canary:1-a",
      "posts:", "posts:01", "feed:7", "feed:0:1", "feed:7:", "feed:7:1:2"],
 )
 def test_nothing_else_is_a_topic(text: str) -> None:

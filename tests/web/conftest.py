@@ -23,13 +23,16 @@ from claps.acts.referrers import Referrers
 from claps.acts.tables import Emptying, Tables
 from claps.acts.watching import Watching
 from claps.app import Core
+from claps.hot.canary import canary_clapper
 from claps.hot.channels import teller
 from claps.hot.places import Places
 from claps.hot.presence import Presence
 from claps.hot.rates import Rates
+from claps.live.canary import Canary, CanarySource
 from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
+from claps.live.vitals import Vitals
 from claps.web.assembly import create_site
 from claps.web.site import Site
 from tests.parts.claps_server import ClapsServer
@@ -72,7 +75,8 @@ def app(core: Core) -> Iterator[Flask]:
         calm = Calm(core.database, core.publish)
         calm.look()
         lists = {"posts": PostsSource(core.database), "feed": FeedSource(core.database)}
-        hub = Hub({"post": PostSource(core.database, core.mending, calm.hides), "writer": writers, **lists})
+        posts = PostSource(core.database, core.mending, calm.hides)
+        hub = Hub({"post": posts, "writer": writers, "canary": CanarySource(), **lists})
         library = Library(core.database, core.mending, core.tallies, calm.veil)
         feeds = Feeds(core.database, teller(core.redis), core.popularity)
         errands = Errands(core.database, {"feed": feeds.do, "table": Emptying().do})
@@ -87,7 +91,11 @@ def app(core: Core) -> Iterator[Flask]:
                 referrers=Referrers(core.database),
                 watching=Watching(core.database, hub, Places(core.redis, "worker")),
                 passes=(passes := Passes(core.database, core.publish)), bearing=Bearing(passes, hub),
-                rates=Rates(core.redis),
+                rates=Rates(core.redis), vitals=Vitals(hub, _canary(core, hub), node="tests"),
             )
         )
     gevent.killall(begun)
+
+
+def _canary(core: Core, hub: Hub) -> Canary:
+    return Canary(hub, canary_clapper(core.redis, core.confirmation, "worker"), worker="worker")
