@@ -41,6 +41,7 @@ from claps.acts.passes import Passes
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
 from claps.acts.referrers import Referrers
+from claps.acts.site_pages import Pages
 from claps.acts.table_source import TablesSource
 from claps.acts.tables import Emptying, Tables
 from claps.acts.watching import Watching
@@ -114,7 +115,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_logs(settings.log)
     core = build_core(settings)
     writers = WriterSource(core.database, core.mending, core.tallies)
-    hub = Hub(_sources(core, writers, calm := Calm(core.database, core.publish)))
+    sources = _sources(core, writers, calm := Calm(core.database, core.publish))
+    hub = Hub(sources)
     _keep_calm(calm, hub)
     hub.relay.start(Channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
@@ -127,10 +129,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     gevent.spawn(library.warm_up)
     site = Site(
         settings=settings, database=core.database, library=library, ledger=core.ledger, journal=core.journal,
-        hub=hub, handshakes=KnownHandshakes(hub, library.is_known),
-        publish=core.publish,
-        errands=errands, feeds=feeds,
-        popularity=core.popularity,
+        hub=hub, publish=core.publish, errands=errands, feeds=feeds, popularity=core.popularity,
+        handshakes=KnownHandshakes(hub, library.is_known),
         writers=writers,
         overviews=Overviews(core.database),
         calm=calm,
@@ -143,6 +143,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         tables=_keep_tables(core, errands),
         watching=_watch_tables(core, hub, worker),
         vitals=_take_pulse(core, hub, worker),
+        pages=_know_pages(core, library, hub, sources["post"]),
     )
     # gunicorn ends its workers by leaving; what is parked is told before.
     atexit.register(_leave, site, shedding)
@@ -241,6 +242,12 @@ def _watch_tables(core: Core, hub: Hub, worker: str) -> Watching:
     hub.relay.house_joined.append(watching.look_at_all)
     gevent.spawn(watching.doorkeeper.run_forever)
     return watching
+
+
+def _know_pages(core: Core, library: Library, hub: Hub, source: Source) -> Pages:
+    pages = Pages(core.database, core.ledger, library, source=source, publish=core.publish)
+    hub.relay.house_heard.append(pages.hear)
+    return pages
 
 
 def _know_passes(core: Core, hub: Hub) -> Passes:

@@ -49,9 +49,17 @@ def take_back(ledger: Ledger, reader: Reader, post: Post) -> Clapped:
     return ledger.take(Change("clap", post.id, str(reader.id), -CLAPS_PER_READER))
 
 
-def _clap_change(reader: Reader, post: Post, times: int) -> Change:
+def check_times(times: int) -> None:
+    """See that so many claps can be asked for.
+
+    :raises Invalid: they cannot.
+    """
     if not 1 <= times <= CLAPS_PER_READER:
         raise Invalid("claps", f"Claps must be a whole number from 1 to {CLAPS_PER_READER}.")
+
+
+def _clap_change(reader: Reader, post: Post, times: int) -> Change:
+    check_times(times)
     if reader.id == post.writer.id:
         raise Refused("You wrote this: others clap for it.")
     return Change("clap", post.id, str(reader.id), times)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from cachetools import LRUCache
 
@@ -21,6 +22,7 @@ from claps.store import bookmarks, claps, comments, follows, people, posts
 from claps.store.database import Database
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 COMMENTS_SHOWN = 500
 IDS_PER_READING = 32
@@ -55,9 +57,18 @@ class Library:
     def get_post(self, post_id: int) -> Post:
         """Read a published post.
 
+        :raises NotFound: there is none with this id, or it is a page of another website.
+        """
+        found = self.get_counted(post_id)
+        if found.site_id is not None:
+            raise NotFound("There is no such post.")
+        return found
+
+    def get_counted(self, post_id: int) -> Post:
+        """Read what can be clapped for: a published post, or a page of another website.
+
         :raises NotFound: there is none with this id.
         """
-
         if post_id > HIGHEST_ID:
             raise NotFound("There is no such post.")
 
@@ -70,7 +81,7 @@ class Library:
         return self._posts.get(post_id, read)
 
     def is_published(self, post_id: int) -> bool:
-        """Say whether there is a published post with this id, as it was at most two seconds ago.
+        """Say whether there is a published post or a page with this id, as it was at most two seconds ago.
 
         One reading tells of its neighbours as well, 70 µs for each: when a crowd comes back to ten thousand posts, each
         worker reads nearly every one of them, and one by one they take half a millisecond each.
@@ -173,21 +184,15 @@ class Library:
 
         :param key: names the list.
         """
-
-        def read_one() -> list[Post]:
-            with self._database.reading():
-                return read()
-
-        return self._lists.get(key, read_one)
+        return self._lists.get(key, lambda: self._read(read))
 
     def number_kept(self, key: Hashable, read: Callable[[], int]) -> int:
         """Read a number about a list of posts, and keep it."""
+        return self._numbers.get(key, lambda: self._read(read))
 
-        def read_one() -> int:
-            with self._database.reading():
-                return read()
-
-        return self._numbers.get(key, read_one)
+    def _read(self, read: Callable[[], T]) -> T:
+        with self._database.reading():
+            return read()
 
     def lines_of(self, person: Person, before_id: int | None = None) -> Part:
         """Read what a person has published, newest first, below ``before_id``."""

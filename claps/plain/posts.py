@@ -13,7 +13,10 @@ WORDS_PER_MINUTE = 230
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A published piece; with a title it is an article, without one a note."""
+    """A published piece; with a title it is an article, without one a note.
+
+    One with a ``site_id`` is a page of another website: its summary is the address.
+    """
 
     id: int
     title: str | None
@@ -27,6 +30,7 @@ class Post:
     closed: bool = False
     tags: tuple[str, ...] = ()
     edited_at: datetime | None = None
+    site_id: int | None = None
 
     @property
     def reading_minutes(self) -> int:

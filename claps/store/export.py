@@ -46,7 +46,7 @@ def posts_after(person_id: int, after_id: int, limit: int) -> list[Row]:
         Post.published_at.is_null().alias("withdrawn"), CalmPost.post_id.is_null(False).alias("calm"), *_COUNTS,
     )
     query = Post.select(*columns).join(CalmPost, JOIN.LEFT_OUTER, on=(CalmPost.post_id == Post.id))
-    return _page(query.where(Post.writer_id == person_id), Post.id, after_id, limit)
+    return _page(query.where((Post.writer_id == person_id) & Post.site_id.is_null()), Post.id, after_id, limit)
 
 
 def revisions_after(post_id: int, after_number: int, limit: int) -> list[Row]:

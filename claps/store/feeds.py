@@ -110,7 +110,7 @@ def wide_followed(reader_id: int, *, before_id: int = HIGHEST_ID, limit: int) ->
     # SQLite, without statistics, would begin with all whom the reader follows, which may be a hundred thousand.
     rows = bound.execute_sql(
         f"SELECT w.writer_id, (SELECT p.id FROM post p WHERE p.writer_id = w.writer_id AND p.id < {mark} "
-        f"AND p.published_at IS NOT NULL ORDER BY p.id DESC LIMIT 1) AS newest "
+        f"AND p.site_id IS NULL AND p.published_at IS NOT NULL ORDER BY p.id DESC LIMIT 1) AS newest "
         f"FROM wide_writer w {'CROSS' if on_sqlite() else 'INNER'} JOIN follow f "
         f"ON f.follower_id = {mark} AND f.writer_id = w.writer_id ORDER BY newest DESC LIMIT {mark}",
         (before_id, reader_id, limit),
@@ -136,7 +136,7 @@ def _newest_of(writer_ids: Sequence[int], before_id: int, limit: int) -> list[in
     # One short walk down the index for each writer; for "writer_id IN (…)" the databases read all their posts.
     one = (
         f"SELECT id FROM (SELECT id FROM post WHERE writer_id = {mark} AND id < {mark} "
-        f"AND published_at IS NOT NULL ORDER BY id DESC LIMIT {mark}) AS newest"
+        f"AND site_id IS NULL AND published_at IS NOT NULL ORDER BY id DESC LIMIT {mark}) AS newest"
     )
     values = [value for writer_id in writer_ids for value in (writer_id, before_id, limit)]
     rows = bound.execute_sql(" UNION ALL ".join([one] * len(writer_ids)), values)

@@ -22,7 +22,7 @@ def get_piece(post_id: int) -> Piece:
 
     :raises NotFound: there is none with this id.
     """
-    return _found(Post.select().where(Post.id == post_id))
+    return _found(_written(post_id))
 
 
 def lock_piece(post_id: int) -> Piece:
@@ -30,7 +30,7 @@ def lock_piece(post_id: int) -> Piece:
 
     :raises NotFound: there is none with this id.
     """
-    return _found(locked(Post.select().where(Post.id == post_id)))
+    return _found(locked(_written(post_id)))
 
 
 def find_piece_of(writer_id: int, draft_key: str) -> Piece | None:
@@ -71,7 +71,8 @@ def pieces_of(writer_id: int, *, published: bool, before_id: int | None = None, 
         Post.id, Post.writer_id, Post.title, Post.slug, Post.tags, Post.revision, Post.published_at,
         Post.first_published_at, Post.edited_at, Post.summary, Post.closed,
     )
-    query = Post.select(*columns).where((Post.writer_id == writer_id) & Post.published_at.is_null(not published))
+    query = Post.select(*columns).where((Post.writer_id == writer_id) & Post.site_id.is_null())
+    query = query.where(Post.published_at.is_null(not published))
     if before_id is not None:
         query = query.where(Post.id < before_id)
     return [_value(row, body=row.summary) for row in query.order_by(Post.id.desc()).limit(limit)]
@@ -104,6 +105,11 @@ def show_piece(piece: Piece) -> None:
     set_tags(piece.id, piece.tags)
     row: Any = Post.get_by_id(piece.id)
     put_text(piece.id, row.title or "", text_of(row.body_html))
+
+
+def _written(post_id: int) -> Any:
+    # Nobody has written a page of another website here.
+    return Post.select().where((Post.id == post_id) & Post.site_id.is_null())
 
 
 def _found(query: Any) -> Piece:

@@ -36,7 +36,8 @@ class Post(Model):
     """One piece, published or withdrawn.
 
     ``published_at`` is NULL while it is withdrawn, and ``first_published_at`` then keeps it. ``tags`` stand between
-    blanks, for lists; ``draft_key`` is the key of the draft that it was, so that nothing is published twice.
+    blanks, for lists; ``draft_key`` is the key of the draft that it was, so that nothing is published twice. One with a
+    ``site_id`` is a page of another website, whose address is its summary: it is counted like any, and in no list.
     """
 
     id = BigAutoField()
@@ -60,6 +61,7 @@ class Post(Model):
     edited_at = DateTimeField(null=True)
     first_published_at = DateTimeField(null=True)
     draft_key = CharField(max_length=40, null=True)
+    site_id = BigIntegerField(null=True)
 
     def stored_tally(self) -> Tally:
         """The counts as they were when this row was read."""
@@ -68,6 +70,8 @@ class Post(Model):
 
 # What is read needs no Markdown, which is half of a row.
 _READ = [column for column in Post._meta.sorted_fields if column is not Post.body]
+# What stands in lists: no page of another website does.
+_IS_LISTED = Post.published_at.is_null(False) & Post.site_id.is_null()
 
 
 def _value(row: Any, writer: Any) -> posts.Post:
@@ -84,6 +88,7 @@ def _value(row: Any, writer: Any) -> posts.Post:
         closed=row.closed,
         tags=tuple(row.tags.split()),
         edited_at=row.edited_at and row.edited_at.replace(tzinfo=UTC),
+        site_id=row.site_id,
     )
 
 
@@ -95,11 +100,11 @@ def add_post(fields: dict[str, Any]) -> int:
 
 
 def get_post(post_id: int) -> posts.Post:
-    """Read a published post with its writer.
+    """Read a published post, or a page of another website, with its writer or owner.
 
     :raises NotFound: there is none with this id.
     """
-    found = _published().where(Post.id == post_id).first()
+    found = _counted().where(Post.id == post_id).first()
     if found is None:
         raise NotFound("There is no such post.")
     return _value(found, found.writer)
@@ -127,7 +132,7 @@ def posts_before(before_id: int | None, limit: int) -> list[posts.Post]:
 
 def newest_ids(limit: int) -> list[int]:
     """Read the ids of the newest published posts, newest first."""
-    query: Any = Post.select(Post.id).where(Post.published_at.is_null(False)).order_by(Post.id.desc()).limit(limit)
+    query: Any = Post.select(Post.id).where(_IS_LISTED).order_by(Post.id.desc()).limit(limit)
     return [int(post_id) for (post_id,) in query.tuples()]
 
 
@@ -157,7 +162,7 @@ def totals_of_writer(writer_id: int) -> tuple[int, int]:
     shown = Post.id.not_in(CalmPost.select(CalmPost.post_id))
     claps = fn.SUM(Case(None, [(shown, Post.claps)], 0))
     query: Any = Post.select(fn.COUNT(Post.id), fn.COALESCE(claps, 0))
-    [(count, claps)] = query.where((Post.writer_id == writer_id) & Post.published_at.is_null(False)).tuples()
+    [(count, claps)] = query.where((Post.writer_id == writer_id) & _IS_LISTED).tuples()
     return int(count), int(claps)
 
 
@@ -180,9 +185,9 @@ def written_by(writer_id: int, post_ids: Iterable[int]) -> set[int]:
 
 
 def outlines_between(first: int, last: int) -> dict[int, posts.Post]:
-    """Read published posts with consecutive ids, without their texts, which are nearly all of them."""
+    """Read published posts and pages with consecutive ids, without their texts, which are nearly all of them."""
     columns = [column for column in _READ if column.name not in ("body_html", "summary")]
-    rows = _published(columns).where(Post.id.between(first, last)).order_by()
+    rows = _counted(columns).where(Post.id.between(first, last)).order_by()
     return {row.id: _value(row, row.writer) for row in rows}
 
 
@@ -204,7 +209,7 @@ def newest_standings(limit: int) -> list[Standing]:
 
 def _standings(where: Any, *, limit: int | None = None) -> list[Standing]:
     query: Any = Post.select(Post.id, Post.published_at, Post.people, Post.likes, Post.comments)
-    query = query.where(Post.published_at.is_null(False))
+    query = query.where(_IS_LISTED)
     query = query.order_by(Post.id.desc()).limit(limit) if where is None else query.where(where)
     return [
         Standing(int(post_id), at.replace(tzinfo=UTC), int(people), int(likes), int(comments))
@@ -227,10 +232,13 @@ def move_counts(post_id: int, moves: dict[str, int]) -> None:
         Post.update(changes).where(Post.id == post_id).execute()
 
 
-def _published(columns: Iterable[Any] = _READ) -> Any:
+def _published() -> Any:
+    return _counted().where(Post.site_id.is_null()).order_by(Post.published_at.desc(), Post.id.desc())
+
+
+def _counted(columns: Iterable[Any] = _READ) -> Any:
     return (
         Post.select(*columns, Person)
         .join(Person, on=(Post.writer_id == Person.id), attr="writer")
         .where(Post.published_at.is_null(False))
-        .order_by(Post.published_at.desc(), Post.id.desc())
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import secrets
 from functools import lru_cache
@@ -12,10 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claps.plain.errors import SignInFirst
 from claps.plain.people import GUEST_ID_LEAST, Person, Reader
+from claps.plain.rates import neighbourhood
 from claps.web.cookies import cookie_name
 from claps.web.site import site
 
 COOKIE = "reader"
+EMBED_COOKIE = "__Host-embed"
 COOKIES_KEPT = 16_000
 _TWO_YEARS = 2 * 365 * 24 * 3600
 
@@ -58,9 +61,45 @@ def some_reader() -> Reader:
     return reader
 
 
+def find_embed_reader() -> Reader | None:
+    """Tell who asks in a frame on another site: as everywhere, or else the guest of that frame's own cookie.
+
+    That one is kept apart by the site around it, so browsers send it also where they block the cookies of others:
+    one reader is another guest on each site that shows us.
+    """
+    return find_reader() or _find_guest(EMBED_COOKIE)
+
+
+def some_embed_reader() -> Reader:
+    """Tell who asks in a frame on another site; whoever is unknown becomes a new guest, and gets a cookie for there."""
+    reader = find_embed_reader()
+    if reader is None:
+        reader = new_guest()
+        if request.is_secure or request.host.partition(":")[0] in ("127.0.0.1", "localhost", "[::1]"):
+            g.new_embed_guest = reader
+        else:
+            # Without TLS no browser takes a cookie for the frames of others.
+            g.new_guest = reader
+    return reader
+
+
+def guest_by_address(site_id: int) -> Reader:
+    """Tell guests of a site apart who have no cookie: by address and browser, under a keyed hash that is not stored.
+
+    People behind one address with the same browser are one guest.
+    """
+    seen = f"embed {site_id} {neighbourhood(request.remote_addr or '')} {request.environ.get('HTTP_USER_AGENT', '')}"
+    digest = hmac.digest(str(current_app.config["SECRET_KEY"]).encode(), seen.encode(), "sha256")
+    return Reader(GUEST_ID_LEAST | int.from_bytes(digest[:8]) >> 2)
+
+
 def find_guest() -> Reader | None:
     """Tell which guest asks, or was, before somebody signed in here."""
-    found = _signed_as(cookie_name(COOKIE)).search(request.environ.get("HTTP_COOKIE", ""))
+    return _find_guest(cookie_name(COOKIE))
+
+
+def _find_guest(name: str) -> Reader | None:
+    found = _signed_as(name).search(request.environ.get("HTTP_COOKIE", ""))
     try:
         return _guest_of(found[1], str(current_app.config["SECRET_KEY"])) if found else None
     except BadSignature:
@@ -129,14 +168,20 @@ def set_guest_cookie(response: Response) -> Response:
     guest = g.pop("new_guest", None)
     if guest is not None:
         response.set_cookie(
-            cookie_name(COOKIE),
-            str(_signer_of(str(current_app.config["SECRET_KEY"])).dumps(guest.id)),
-            max_age=_TWO_YEARS,
-            secure=request.is_secure,
-            httponly=True,
+            cookie_name(COOKIE), _sign(guest), max_age=_TWO_YEARS, secure=request.is_secure, httponly=True,
             samesite="Lax",
         )
+    guest = g.pop("new_embed_guest", None)
+    if guest is not None:
+        response.set_cookie(
+            EMBED_COOKIE, _sign(guest), max_age=_TWO_YEARS, secure=True, httponly=True,
+            samesite="None", partitioned=True,
+        )
     return response
+
+
+def _sign(guest: Reader) -> str:
+    return str(_signer_of(str(current_app.config["SECRET_KEY"])).dumps(guest.id))
 
 
 @lru_cache(maxsize=8)

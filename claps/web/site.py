@@ -19,6 +19,7 @@ from claps.acts.passes import Passes
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
 from claps.acts.referrers import Referrers
+from claps.acts.site_pages import Pages
 from claps.acts.tables import Tables
 from claps.acts.watching import Watching
 from claps.hot.journal import Journal
@@ -62,6 +63,7 @@ class Site:
     tables: Tables
     watching: Watching
     vitals: Vitals
+    pages: Pages
 
 
 def site() -> Site:

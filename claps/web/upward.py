@@ -52,7 +52,7 @@ class Upward:
 
     def _read_and_clap(self, subscriber: Subscriber, topic: Topic, message: dict[str, Any], message_id: Any) -> None:
         try:
-            post = self._parts.library.get_post(topic.number)
+            post = self._parts.library.get_counted(topic.number)
             if subscriber.unsent is not None and subscriber.unsent.ending:
                 return  # Goodbye was said: what has no acknowledgement by then is not counted, and is sent again.
             self._clap(subscriber, post, message, message_id)

@@ -20,6 +20,7 @@ from claps.acts.overview import Overviews
 from claps.acts.passes import Passes
 from claps.acts.posts import Library
 from claps.acts.referrers import Referrers
+from claps.acts.site_pages import Pages
 from claps.acts.tables import Emptying, Tables
 from claps.acts.watching import Watching
 from claps.app import Core
@@ -75,8 +76,8 @@ def app(core: Core) -> Iterator[Flask]:
         calm = Calm(core.database, core.publish)
         calm.look()
         lists = {"posts": PostsSource(core.database), "feed": FeedSource(core.database)}
-        posts = PostSource(core.database, core.mending, calm.hides)
-        hub = Hub({"post": posts, "writer": writers, "canary": CanarySource(), **lists})
+        source = PostSource(core.database, core.mending, calm.hides)
+        hub = Hub({"post": source, "writer": writers, "canary": CanarySource(), **lists})
         library = Library(core.database, core.mending, core.tallies, calm.veil)
         feeds = Feeds(core.database, teller(core.redis), core.popularity)
         errands = Errands(core.database, {"feed": feeds.do, "table": Emptying().do})
@@ -92,6 +93,7 @@ def app(core: Core) -> Iterator[Flask]:
                 watching=Watching(core.database, hub, Places(core.redis, "worker")),
                 passes=(passes := Passes(core.database, core.publish)), bearing=Bearing(passes, hub),
                 rates=Rates(core.redis), vitals=Vitals(hub, _canary(core, hub), node="tests"),
+                pages=Pages(core.database, core.ledger, library, source=source, publish=core.publish),
             )
         )
     gevent.killall(begun)

@@ -59,7 +59,7 @@ def figures(post_id: int) -> Response:
     """What a post of one's own got in some days, seven if none are named, and in as many before."""
     if any(request.args.get(name) == "" for name in _PERIOD):
         raise Malformed("query", "Leave out what you do not say.")
-    post = check_own_post(site().library.get_post(asked.possible_id(post_id)), told.some_person())
+    post = check_own_post(site().library.get_counted(asked.possible_id(post_id)), told.some_person())
     span = period_or_refuse().span
     overview = site().overviews.of_post(post, span)
     return told.answer({

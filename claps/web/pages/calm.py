@@ -29,7 +29,7 @@ def for_oneself() -> Response:
 def for_readers(post_id: int) -> Response:
     """Hide the numbers of one's post from readers (``calm=1``), or show them."""
     me = writer()
-    post = site().library.get_post(post_id)
+    post = site().library.get_counted(post_id)
     site().calm.hide_from_readers(me, post, is_calm=request.form.get("calm") == "1")
     # After the numbers are hidden, so that nothing is rendered with them any more.
     shelf().changed(f"post:{post_id}", "posts", f"@{me.name}", f"writer:{me.id}")

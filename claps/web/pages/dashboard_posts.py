@@ -102,7 +102,7 @@ def share(post_id: int) -> Response:
 
 
 def _own(post_id: int, me: Person) -> Post:
-    return check_own_post(site().library.get_post(post_id), me)
+    return check_own_post(site().library.get_counted(post_id), me)
 
 
 def _back(me: Person, post_id: int, section: str) -> Response:

@@ -23,7 +23,7 @@ PUBLIC = ("views", "claps", "people", "likes", "comments")
 def shared(token: str) -> Response:
     """A post's figures of the last 30 days, and in all."""
     parts = site()
-    post = parts.library.get_post(shared_post_id(parts.database, token, str(current_app.config["SECRET_KEY"])))
+    post = parts.library.get_counted(shared_post_id(parts.database, token, str(current_app.config["SECRET_KEY"])))
     period = said_period("30d")
     overview = parts.overviews.of_post(post, period.span)
     response = answers.page(
