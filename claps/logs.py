@@ -1,10 +1,31 @@
-"""Logs on standard error, for people or for machines."""
+"""Logs on standard error, for people or for machines: what happened, where, and for whose request."""
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Context = Callable[[], Mapping[str, str]]
+# Nothing here is ever logged on purpose; but what others raise may quote it. Passwords in addresses, what is shown as
+# a bearer's, and tokens of our own.
+_SECRETS = (
+    (re.compile(r"(://[^\s/:@]*:)[^\s/@]+@"), r"\1***@"),
+    (re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]+"), r"\1 ***"),
+    (re.compile(r"\b(claps[a-z]_)[\w-]{8,}"), r"\1***"),
+)
+# A message is one line; who puts others into an address does not write lines of the log.
+_BREAKS = {code: f"\\x{code:02x}" for code in (*range(0x09), *range(0x0b, 0x20), 0x7F)} | {10: "\\n"}
+_contexts: list[Context] = []
+
+
+def add_context(tell: Context) -> None:
+    """Let each line say what ``tell`` knows at that moment of what is being done; it must not fail."""
+    if tell not in _contexts:
+        _contexts.append(tell)
 
 
 class JsonLines(logging.Formatter):
@@ -12,25 +33,55 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Format one record."""
-        told = {
-            "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+        told: dict[str, Any] = {
+            "at": f"{_time(record, '%Y-%m-%dT%H:%M:%S')}.{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "process": record.process,
+            "message": hide_secrets(record.getMessage()),
+            **_context(),
+            **getattr(record, "told", {}),
         }
         if record.exc_info:
-            told["traceback"] = self.formatException(record.exc_info)
+            told["traceback"] = hide_secrets(self.formatException(record.exc_info))
         return json.dumps(told, ensure_ascii=False)
+
+
+class TextLines(logging.Formatter):
+    """A line for people; a traceback follows on lines of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format one record."""
+        at = f"{_time(record, '%Y-%m-%d %H:%M:%S')}.{int(record.msecs):03d}"
+        message = hide_secrets(record.getMessage()).translate(_BREAKS)
+        about = "".join(f" {name}={value}" for name, value in _context().items())
+        line = f"{at} {record.levelname} {record.process} {record.name}: {message}{about}"
+        if record.exc_info:
+            line += "\n" + hide_secrets(self.formatException(record.exc_info))
+        return line
+
+
+def hide_secrets(text: str) -> str:
+    """Take out what looks like a password or a token."""
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def set_up_logs(kind: str) -> None:
     """Send logs to standard error, as ``text`` or ``json``."""
     handler = logging.StreamHandler()
-    if kind == "json":
-        handler.setFormatter(JsonLines())
-    else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(JsonLines() if kind == "json" else TextLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("claps").setLevel(logging.INFO)
+
+
+def _time(record: logging.LogRecord, form: str) -> str:
+    # In UTC, whatever the machine's clock shows: logs of several machines are read beside each other.
+    return time.strftime(form, time.gmtime(record.created))
+
+
+def _context() -> dict[str, str]:
+    return {name: value for tell in _contexts for name, value in tell().items()}

@@ -43,6 +43,7 @@ class Settings:
     flush_seconds: float = 1.0
     trusted_proxies: int = 0
     log: Literal["text", "json"] = "text"
+    log_requests: bool = False
 
     @property
     def redis_address(self) -> str:
@@ -87,6 +88,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         flush_seconds=_seconds(environ, "CLAPS_FLUSH_SECONDS", 1.0),
         trusted_proxies=_whole(environ, "CLAPS_TRUSTED_PROXIES", 0, least=0, most=10),
         log=cast(Literal["text", "json"], _choice(environ, "CLAPS_LOG", "text", ("text", "json"))),
+        log_requests=_choice(environ, "CLAPS_LOG_REQUESTS", "no", ("no", "yes")) == "yes",
     )
 
 

@@ -5,11 +5,23 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Iterator
 
-from claps.logs import JsonLines
+import pytest
+
+from claps import logs
+from claps.logs import JsonLines, TextLines, add_context, hide_secrets
 
 
-def record(*, with_error: bool = False) -> logging.LogRecord:
+@pytest.fixture
+def context(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Somebody's request is under way."""
+    monkeypatch.setattr(logs, "_contexts", [])
+    add_context(lambda: {"request_id": "r1"})
+    yield
+
+
+def record(text: str = "lost %d “readers”\n", *, with_error: bool = False) -> logging.LogRecord:
     """A record as the logging module makes it."""
     error = None
     if with_error:
@@ -17,16 +29,17 @@ def record(*, with_error: bool = False) -> logging.LogRecord:
             raise ZeroDivisionError("division by zero")
         except ZeroDivisionError:
             error = sys.exc_info()
-    return logging.LogRecord("claps.live", logging.WARNING, __file__, 1, "lost %d “readers”\n", (3,), error)
+    return logging.LogRecord("claps.live", logging.WARNING, __file__, 1, text, (3,) if "%" in text else (), error)
 
 
-def test_a_record_is_one_json_object_on_one_line() -> None:
+def test_a_record_is_one_json_object_on_one_line(context: None) -> None:
     line = JsonLines().format(record())
 
     assert "\n" not in line
     told = json.loads(line)
     assert (told["level"], told["logger"], told["message"]) == ("warning", "claps.live", "lost 3 “readers”\n")
-    assert told["at"].endswith("Z") and set(told) == {"at", "level", "logger", "message"}
+    assert told["at"].endswith("Z") and told["request_id"] == "r1"
+    assert set(told) == {"at", "level", "logger", "process", "message", "request_id"}
 
 
 def test_an_error_comes_with_its_traceback() -> None:
@@ -34,3 +47,34 @@ def test_an_error_comes_with_its_traceback() -> None:
 
     assert "\n" not in line
     assert "ZeroDivisionError: division by zero" in json.loads(line)["traceback"]
+
+
+def test_people_read_one_line_and_then_the_traceback(context: None) -> None:
+    line, *trace = TextLines().format(record(with_error=True)).split("\n")
+
+    assert line.endswith(r"claps.live: lost 3 “readers”\n request_id=r1")
+    assert trace[-1] == "ZeroDivisionError: division by zero"
+
+
+def test_nobody_else_writes_lines_of_the_log() -> None:
+    line = TextLines().format(record("topic \r\n2026-11-21 ERROR\x1b[2J"))
+
+    assert not {"\r", "\n", "\x1b"} & set(line)
+
+
+def test_facts_about_a_record_are_members_of_its_object() -> None:
+    told = record()
+    told.told = {"status": 503}
+
+    assert json.loads(JsonLines().format(told))["status"] == 503
+
+
+@pytest.mark.parametrize(("text", "hidden"), [
+    ("cannot reach mysql://claps:pa55word@db:3306/claps", "cannot reach mysql://claps:***@db:3306/claps"),
+    ("redis://:pa55word@cache:6379", "redis://:***@cache:6379"),
+    ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer ***"),
+    ("token clapsp_AbCdEfGhIjKlMnOp is gone", "token clapsp_*** is gone"),
+    ("http://127.0.0.1:8000/posts/12 at 12:30", "http://127.0.0.1:8000/posts/12 at 12:30"),
+])
+def test_what_looks_like_a_secret_is_hidden(text: str, hidden: str) -> None:
+    assert hide_secrets(text) == hidden

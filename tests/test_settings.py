@@ -26,14 +26,14 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     settings = read_settings({
         "CLAPS_VAR": str(tmp_path), "CLAPS_DATABASE_URL": "mysql://claps@db/claps", "CLAPS_REDIS_URL": "redis://r/1",
         "CLAPS_SECRET_KEY": KEY, "CLAPS_BIND": "unix:/run/claps.sock", "CLAPS_WORKERS": "6", "CLAPS_ACK": "replica",
-        "CLAPS_FLUSH_SECONDS": "0.5", "CLAPS_TRUSTED_PROXIES": "1", "CLAPS_LOG": "json",
+        "CLAPS_FLUSH_SECONDS": "0.5", "CLAPS_TRUSTED_PROXIES": "1", "CLAPS_LOG": "json", "CLAPS_LOG_REQUESTS": "yes",
     })
 
     assert not settings.is_embedded
     assert (settings.database_url, settings.redis_address) == ("mysql://claps@db/claps", "redis://r/1")
     assert (settings.secret_key, settings.bind, settings.workers) == (KEY, "unix:/run/claps.sock", 6)
     assert (settings.ack, settings.flush_seconds, settings.trusted_proxies) == ("replica", 0.5, 1)
-    assert settings.log == "json"
+    assert (settings.log, settings.log_requests) == ("json", True)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         ("CLAPS_FLUSH_SECONDS", "soon", "seconds from 0.05 to 60"),
         ("CLAPS_TRUSTED_PROXIES", "-1", "a whole number from 0 to 10"),
         ("CLAPS_LOG", "xml", "one of text, json"),
+        ("CLAPS_LOG_REQUESTS", "1", "one of no, yes"),
     ],
 )
 def test_a_bad_value_stops_with_a_sentence(tmp_path: Path, name: str, value: str, expected: str) -> None:

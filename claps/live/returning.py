@@ -14,6 +14,8 @@ from typing import NamedTuple
 from claps.plain.topics import Topic
 
 _HEAD = re.compile(rb"(GET /live\?[!-~]*since=[!-~]* HTTP/1\.1\r\n)(.*\r\n\r\n)", re.DOTALL)
+# A proxy gives each request another one; it decides nothing.
+_ID = re.compile(rb"^X-Request-ID:[^\r\n]*\r\n", re.IGNORECASE | re.MULTILINE)
 _SINCE = re.compile(rb"(?<=since=)[0-9a-z]+\.[0-9]+(?=[& ])")
 
 
@@ -45,4 +47,5 @@ def read_head(data: bytes) -> Head | None:
     seen = _SINCE.findall(line)
     if not len(seen) == line.count(b"since=") == line.count(b"topic="):
         return None
-    return Head(hash((_SINCE.sub(b"", line), match[2])), tuple(version.decode() for version in seen))
+    rest = _ID.sub(b"", match[2]) if b"equest-I" in match[2] or b"equest-i" in match[2] else match[2]
+    return Head(hash((_SINCE.sub(b"", line), rest)), tuple(version.decode() for version in seen))

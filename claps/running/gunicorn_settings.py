@@ -23,6 +23,7 @@ timeout = 60
 graceful_timeout = 20
 accesslog = None
 loglevel = "warning"
+logger_class = "claps.running.gunicorn_logs.Log"
 control_socket_disable = True
 forwarded_allow_ips = "*" if _settings.trusted_proxies else ""
 

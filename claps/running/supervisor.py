@@ -94,10 +94,10 @@ class Supervisor:
     def _look_after(self) -> int:
         while not self._stopping.wait(LOOK_SECONDS):
             if self._redis is not None and not self._redis.is_running():
-                self._say("Redis has ended; starting it again.")
+                log.error("Redis has ended; starting it again")
                 self._redis.start()
             if self._web is not None and self._web.poll() is not None:
-                self._say(f"The web server has ended with code {self._web.returncode}.")
+                log.error("the web server has ended with code %d; starting it again", self._web.returncode)
                 if self._stopping.wait(1.0):
                     break
                 self._web = self._start_web()

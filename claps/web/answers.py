@@ -30,6 +30,7 @@ from claps.plain.errors import (
     Unavailable,
 )
 from claps.web import identity
+from claps.web.requests import request_id
 from claps.web.site import site
 
 log = logging.getLogger(__name__)
@@ -185,12 +186,15 @@ def _answer_http(error: HTTPException) -> Response:
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    log.exception("%s %s failed", request.method, request.path)
-    return _tell(problem(500, "Something broke", "It broke on our side, and it was noted."), retry=True)
+    log.exception("a request failed")
+    said_text = f"It broke on our side, and it was noted as {request_id()}."
+    return _tell(problem(500, "Something broke", said_text), retry=True)
 
 
 def _tell(details: dict[str, Any], *, retry: bool, next_url: str | None = None) -> Response:
     status, title, detail = details["status"], details["title"], details["detail"]
+    if status >= 500:
+        details["request_id"] = request_id()
     if request.path.startswith("/api/"):
         response = make_response(details, status)
         response.content_type = "application/problem+json"

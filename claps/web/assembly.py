@@ -24,6 +24,7 @@ from claps.web import (
     live,
     operations,
     rates,
+    requests,
     table_html,
     upward,
 )
@@ -120,7 +121,7 @@ def create_site(parts: Site) -> Flask:
     app.extensions["claps-shelf"] = shelf = Shelf(parts.library, parts.publish)
     parts.hub.relay.house_heard.append(shelf.hear)
     _add_wires(app)
-    _count_for(app, parts)
+    _take_notes(app, parts)
     app.before_request(bearer.check_bearer)
     app.before_request(guard.refuse_cross_site)
     app.before_request(guard.refuse_large)
@@ -140,7 +141,8 @@ def create_site(parts: Site) -> Flask:
     return app
 
 
-def _count_for(app: Flask, parts: Site) -> None:
+def _take_notes(app: Flask, parts: Site) -> None:
+    requests.add_to(app)
     counts = parts.vitals.counts
     counts["pages_kept"] = lambda: app.extensions["claps-shelf"].count
     counts["handshakes_known_total"] = lambda: parts.handshakes.entered

@@ -10,7 +10,7 @@ from claps.web.site import site
 
 _OPEN = ("/api/", "/oauth/token", "/oauth/revoke", "/.well-known/oauth-authorization-server")
 _MAY_SEND = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
-_MAY_READ = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate"
+_MAY_READ = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate, X-Request-Id"
 
 
 def add_cors(response: Response) -> Response:

@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from claps.web.cookies import cookie_name
 from claps.web.parked import Parked
+from claps.web.requests import note_answer
 
 SESSIONS_KEPT = 4_000
 
@@ -81,6 +82,14 @@ class QuickFlask(Flask):
     """Flask, but an answer that was parked is not decorated: nothing of it is ever sent."""
 
     session_interface = LazySession()
+
+    def full_dispatch_request(self) -> Response:
+        """Answer a request, and note how long it took, unless it is parked: of that nothing is known yet."""
+        began = time.monotonic()
+        response = super().full_dispatch_request()
+        if not isinstance(response, Parked):
+            note_answer(response, began)
+        return response
 
     def process_response(self, response: Response) -> Response:
         """Add what every answer carries, except to one that is none."""

@@ -17,6 +17,14 @@ def test_the_version_is_read_and_is_no_part_of_the_mark() -> None:
     assert first.mark == second.mark
 
 
+@pytest.mark.parametrize("name", [b"X-Request-ID", b"x-request-id"])
+def test_what_a_proxy_calls_a_request_is_no_part_of_the_mark(name: bytes) -> None:
+    first, second = (read_head(HEAD.replace(b"Host", name + b": %d\r\nHost" % number)) for number in (1, 2))
+
+    assert first is not None and second is not None
+    assert first.mark == second.mark
+
+
 def test_every_topic_has_its_version() -> None:
     head = read_head(HEAD.replace(b"&wait=5", b"&topic=post:12:comments&since=l.7"))
 

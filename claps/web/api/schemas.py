@@ -175,13 +175,14 @@ class FiguresSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """What went wrong (RFC 9457); ``field`` names what is wrong with the request."""
+    """What went wrong (RFC 9457); ``field`` names what is wrong with the request, ``request_id`` what was here."""
 
     type = _text()
     title = _text()
     status = fields.Integer(required=True, strict=True)
     detail = _text()
     field = fields.String()
+    request_id = fields.String()
 
 
 class ClapBody(Schema):
