@@ -6,7 +6,7 @@ import logging
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, make_response, redirect, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
@@ -152,7 +152,8 @@ def badge_of(person_id: int) -> str:
 
 def said(text: str, *, status: int = 200, again_url: str | None = None) -> Response:
     """One sentence as a small document, for a frame."""
-    response = make_response(render_template("said.html", said_text=text, again_url=again_url), status)
+    values = {"said_text": text, "again_url": again_url, "look": g.get("look")}
+    response = make_response(render_template("said.html", **values), status)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -161,6 +162,13 @@ def see_other(address: str) -> Response:
     """Send a browser on after a form."""
     response = redirect(address, 303)
     response.headers["Cache-Control"] = "no-store"
+    return response  # type: ignore[return-value]
+
+
+def elsewhere(url: str) -> Response:
+    """Send a browser to a page of another website; a browser must not keep that for ever."""
+    response = redirect(url, 302)
+    response.headers["Cache-Control"] = "no-cache"
     return response  # type: ignore[return-value]
 
 

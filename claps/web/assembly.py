@@ -45,6 +45,7 @@ from claps.web.pages import (
     dashboard,
     dashboard_posts,
     dashboard_weeks,
+    embed,
     entries,
     export,
     feeds,
@@ -82,7 +83,7 @@ PAGES = (
     front, posts, claps, likes, bookmarks, comments, people, sessions, settings, passwords, export, leaving, dashboard,
     dashboard_posts, dashboard_weeks, shared, calm,
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
-    tables, entries,
+    tables, entries, embed,
     me, api_people, api_posts, api_comments, api_lists, openapi, programs, endpoints,
     badges, oembed,
 )

@@ -2,20 +2,74 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlencode
 
-from flask import request
+from flask import Response, request
 from markupsafe import Markup, escape
-from werkzeug.wrappers import Response
 
-from claps.plain.errors import Refused
+from claps.plain.colours import ink_on, parse_colour
+from claps.plain.errors import Malformed, Refused
 from claps.plain.sites import Site
+from claps.web import assets
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors "
 )
 FRAME_PIXELS = 56
+THEMES = ("auto", "light", "dark")
+_PALETTES = re.compile(r":root\s*\{([^}]*)\}")
+
+
+class Look(NamedTuple):
+    """How a frame looks on the page around it: a colour of its own or none, and light or dark."""
+
+    color: str = ""
+    theme: str = "auto"
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What an address asks that wants this look."""
+        return {name: value for name, value in self._asdict().items() if value and value != "auto"}
+
+    @property
+    def url(self) -> str:
+        """The address of its style sheet."""
+        return f"/embed/look.css?{urlencode(self.asked)}"
+
+
+def read_look(fields: Mapping[str, str]) -> Look:
+    """Read how a frame shall look.
+
+    :raises Invalid: the colour is none.
+    :raises Malformed: there is no such theme.
+    """
+    theme = fields.get("theme", "") or "auto"
+    if theme not in THEMES:
+        raise Malformed("theme", f"The themes are {', '.join(THEMES)}.")
+    color = fields.get("color", "")
+    return Look(parse_colour(color) if color else "", theme)
+
+
+def style_sheet(look: Look) -> str:
+    """Say a look in the terms of our own style sheets, whose colours are all in one place."""
+    light, dark = _palettes()
+    rules = ""
+    if look.theme != "auto":
+        rules = f":root{{{light if look.theme == 'light' else dark};color-scheme:{look.theme}}}"
+    if look.color:
+        rules += f":root{{--accent:#{look.color};--on-accent:#{ink_on(look.color)}}}"
+    return rules
+
+
+@lru_cache(maxsize=1)
+def _palettes() -> tuple[str, str]:
+    light, dark = _PALETTES.findall((assets.load("css/tokens.css") or b"").decode())[:2]
+    return light, dark
 
 
 def framed(response: Response, site: Site | None) -> Response:

@@ -22,7 +22,7 @@ from claps.plain.news import News
 from claps.plain.people import Reader
 from claps.plain.topics import Topic, parse_topic, post_topic
 from claps.plain.versions import parse_position, parse_version
-from claps.web import answers, guard, identity
+from claps.web import answers, embedding, guard, identity
 from claps.web.bearer import check_topic, may
 from claps.web.fragments import Fragments, live_url
 from claps.web.parked import PARKED, request_socket
@@ -47,6 +47,7 @@ def add_to(app: Flask, sock: ParkingSock) -> None:
     bp.teardown_request(_is_in)
     bp.get("/live")(wait)
     bp.get("/live/frame")(frame)
+    bp.get("/embed/frame", endpoint="embed_frame")(frame)
     sock.route("/live", bp=bp)(listen)
     app.register_blueprint(bp)
 
@@ -181,16 +182,28 @@ def frame() -> Response:
     first = not any(seen for _, seen in ask.topics)
     if not first and request.headers.get("Sec-Fetch-Dest") != "iframe":
         return park(wires().held_page, ask, wait_seconds=WAIT_SECONDS)
-    again_url = live_url([(topic, "") for topic, _ in ask.topics], path="/live/frame")
+    look, mark = _look()
     if not first:
-        head = render_template("live/frame_head.html", again_url=again_url, again_seconds=random.randint(15, 30))
+        again_url = live_url([(topic, "") for topic, _ in ask.topics], path=request.path) + mark
+        head = render_template(
+            "live/frame_head.html", again_url=again_url, again_seconds=random.randint(15, 30), look=look
+        )
         # Until the first paragraph comes the document is empty: what was seen is told again at once.
         topics = tuple((topic, "") for topic, _ in ask.topics)
         return park(wires().frame, Ask(topics, ask.reader), opening=stream_head(_HTML) + head.encode())
     return _first_frame(ask)
 
 
+def _look() -> tuple[embedding.Look | None, str]:
+    """How the frame looks where it stands in a frame on another site, and how its addresses ask for that."""
+    if request.path == "/live/frame":
+        return None, ""
+    look = embedding.read_look(request.args)
+    return look, "".join(f"&{name}={value}" for name, value in look.asked.items())
+
+
 def _first_frame(ask: Ask) -> Response:
+    look, mark = _look()
     all_news = [news for news in (_news_now(topic) for topic, _ in ask.topics) if news is not None]
     fragments = Fragments(current_app._get_current_object())  # type: ignore[attr-defined]
     versions = {news.topic: str(news.version) for news in all_news}
@@ -198,10 +211,12 @@ def _first_frame(ask: Ask) -> Response:
     if request.headers.get("Sec-Fetch-Dest") != "iframe":
         response = make_response(fragments.held_page(all_news, positions))
     else:
-        url = live_url(positions, path="/live/frame")
+        url = live_url(positions, path=request.path) + mark
         lines = fragments.frame_lines(all_news)
-        values = {"lines_html": lines, "refresh_url": url, "title_text": "Live counts"}
+        values = {"lines_html": lines, "refresh_url": url, "title_text": "Live counts", "look": look}
         response = make_response(render_template("live/frame.html", **values))
+        if look is not None:
+            embedding.framed(response, site().pages.site_of(ask.topics[0][0].number))
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -30,10 +30,14 @@ def clap(post_id: int) -> AnyResponse:
     else:
         times = whole_number(fields, "claps", default=1)
         clapped = claps.clap(parts.ledger, reader, post, times=times)
-    return _answer(post, clapped)
+    return answer(post, clapped, back_url=f"/posts/{post_id}?")
 
 
-def _answer(post: Post, clapped: Clapped) -> AnyResponse:
+def answer(post: Post, clapped: Clapped, *, back_url: str) -> AnyResponse:
+    """Answer a clap in the words of whoever gave it.
+
+    :param back_url: where a plain form leads back to, up to where something can be added to what it asks for.
+    """
     tally, hand = site().calm.veil(clapped.tally), Hand(post.id, clapped.yours)
     if answers.is_htmx():
         numbers = tally_html(current_app.jinja_env, None, tally)
@@ -45,7 +49,7 @@ def _answer(post: Post, clapped: Clapped) -> AnyResponse:
         return _answer_in_frame(hand, given=clapped.given)
     # An address that was not there before: some text browsers show a page they have kept otherwise.
     mark = f"{tally.claps}" if clapped.given and not tally.is_calm else f"{tally.claps}-{secrets.token_hex(2)}"
-    return answers.see_other(f"/posts/{post.id}?c={mark}#claps")
+    return answers.see_other(f"{back_url}c={mark}#claps")
 
 
 def _answer_in_frame(hand: Hand, *, given: int) -> AnyResponse:

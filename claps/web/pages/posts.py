@@ -32,7 +32,10 @@ def post(post_id: int, slug: str = "") -> Response:
         # Who has just written looks for it; the process that took it may be another one.
         library.doubt_post(post_id)
         library.doubt_comments(post_id)
-    found = library.get_post(post_id)
+    found = library.get_counted(post_id)
+    if found.site_id is not None:
+        # It is read where it is: what lists and news here say of it leads there.
+        return answers.elsewhere(found.summary_text)
     if slug and slug != found.slug:
         return _moved(found)
     try:
