@@ -28,6 +28,7 @@ test: test-setup  ## run every test (PYTEST="-k word" narrows it)
 
 test-setup: setup .venv/installed-bench  ## install what the tests need, and run none
 	@tools/install_test_parts.sh
+	@$(BIN)/python -E tools/install_vendor.py clients
 
 lint: setup .venv/installed-dev  ## mypy, flake8, isort and the floors
 	@$(BIN)/mypy

@@ -29,6 +29,8 @@ class Standing:
 API_READS = Rate("reads", 1_200, 60)
 API_WRITES = Rate("writes", 600, 60)
 API_POSTS = Rate("posts", 60, 60)
+# Claps for pages of other websites, by guest: a held button sends three a second.
+PAGE_CLAPS = Rate("page-claps", 240, 60)
 # What comes before a token, by address.
 OAUTH = Rate("oauth", 300, 60)
 # Wrong passwords: by address, where many people may be behind one; by name from one address; and by name from wherever,

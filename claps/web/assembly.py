@@ -32,11 +32,13 @@ from claps.web.api import comments as api_comments
 from claps.web.api import entries as api_entries
 from claps.web.api import lists as api_lists
 from claps.web.api import me, openapi
+from claps.web.api import pages as api_pages
 from claps.web.api import people as api_people
 from claps.web.api import posts as api_posts
 from claps.web.api import tables as api_tables
 from claps.web.oauth import endpoints, server
 from claps.web.pages import (
+    applause,
     badges,
     bookmarks,
     calm,
@@ -85,7 +87,7 @@ PAGES = (
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
     tables, entries, embed,
     me, api_people, api_posts, api_comments, api_lists, openapi, programs, endpoints,
-    badges, oembed,
+    badges, oembed, applause, api_pages,
 )
 
 ALWAYS = (

@@ -17,13 +17,15 @@ _STATIC = ROOT / "static"
 _BUNDLES = {"css/claps.css": "css/order.txt", "js/claps.js": "js/order.txt"}
 _YEAR = "public, max-age=31536000, immutable"
 _DAY = "public, max-age=86400"
+_HOUR = "public, max-age=3600, stale-while-revalidate=86400"
 
 
 def add_to(app: Flask) -> None:
-    """Serve ``/static/…`` and ``/favicon.ico``, and give templates ``asset('…')``."""
+    """Serve ``/static/…``, ``/favicon.ico`` and ``/clap-button.js``, and give templates ``asset('…')``."""
     app.add_url_rule("/static/<path:name>", "static", _serve)
     # Browsers ask for it where no page has told them of another one.
     app.add_url_rule("/favicon.ico", "favicon", lambda: _serve("favicon.svg"))
+    app.add_url_rule("/clap-button.js", "clap_button", _serve_to_all)
     app.jinja_env.globals["asset"] = asset
 
 
@@ -83,6 +85,16 @@ def _serve(name: str) -> Response:
     # Weak, because it is the same for every coding.
     response.set_etag(_mark(data), weak=True)
     response.make_conditional(request)
+    return response
+
+
+def _serve_to_all() -> Response:
+    """The element for pages of other websites: at the address with its mark for ever, without it for an hour."""
+    response = _serve("js/clap-button.js")
+    is_marked = request.args.get("v") == _mark(load("js/clap-button.js") or b"")
+    response.headers["Cache-Control"] = _YEAR if is_marked else _HOUR
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

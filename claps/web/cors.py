@@ -1,14 +1,16 @@
-"""Pages of registered apps may read the API's answers; nobody else's may."""
+"""Pages of registered apps may read the API's answers, and pages of registered websites those about pages."""
 
 from __future__ import annotations
 
 from flask import Response, g, request
 
-from claps.plain.errors import Unavailable
+from claps.plain.errors import Invalid, Unavailable
 from claps.store.apps import has_origin
 from claps.web.site import site
 
-_OPEN = ("/api/", "/oauth/token", "/oauth/revoke", "/.well-known/oauth-authorization-server")
+# What pages of websites ask for by themselves: how often they were clapped for.
+_OF_PAGES = ("/api/v1/counts", "/api/v1/pages/claps", "/get-claps", "/get-multiple", "/update-claps")
+_OPEN = (*_OF_PAGES, "/api/", "/oauth/token", "/oauth/revoke", "/.well-known/oauth-authorization-server")
 _MAY_SEND = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
 _MAY_READ = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate, X-Request-Id"
 
@@ -37,7 +39,9 @@ def _is_registered(origin: str) -> bool:
     # The token says which app it is; before there is one, as in a browser's question beforehand, any app will do.
     app_id = g.bearer.app_id if "bearer" in g else None
     try:
+        if request.path in _OF_PAGES and site().pages.find_site(origin) is not None:
+            return True
         with site().database.reading():
             return has_origin(origin, app_id)
-    except Unavailable:
+    except (Invalid, Unavailable):
         return False

@@ -25,13 +25,14 @@ from claps.plain.versions import parse_position, parse_version
 from claps.web import answers, embedding, guard, identity
 from claps.web.bearer import check_topic, may
 from claps.web.fragments import Fragments, live_url
+from claps.web.live_of_pages import allowed_lines, is_of_page, read_page
 from claps.web.parked import PARKED, request_socket
 from claps.web.site import site, wires
 from claps.web.sockets import JSON_PROTOCOL, ParkingSock
 from claps.web.viewers import count_view, counter_of_others
 
 PUBLIC_KINDS = ("post", "comments", "posts")
-_HTML = "text/html; charset=utf-8"
+_HTML, _EVENTS = "text/html; charset=utf-8", "text/event-stream; charset=utf-8"
 # With one of these it depends on more than the address and where a handshake comes from how it is let in.
 _DECIDING = frozenset({
     "HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_LAST_EVENT_ID", "HTTP_IF_NONE_MATCH", "CONTENT_LENGTH",
@@ -62,6 +63,9 @@ class Ask:
 
 def _read_ask() -> None:
     # Before the handshake, so that a WebSocket is refused with a status as any other request is.
+    if "url" in request.args:
+        g.ask = Ask((read_page(*_seen(1)),), None)
+        return
     names = request.args.getlist("topic")
     if not names:
         raise Malformed("topic", "Name a topic: /live?topic=post:12")
@@ -135,7 +139,8 @@ def listen(sock: Any, handshake: bytes, protocol: str | None) -> None:
     if protocol == JSON_PROTOCOL:
         wire: Wire = kinds.json_socket
         # Without leave to clap nobody is known here, and what comes up the socket is refused.
-        reader: Reader | None = (ask.reader or identity.new_guest()) if may("clap") else None
+        is_known = may("clap") and not is_of_page()
+        reader: Reader | None = (ask.reader or identity.new_guest()) if is_known else None
     else:
         wire, reader = kinds.html_socket, ask.reader
         _count_view(ask)
@@ -167,7 +172,7 @@ def wait() -> Response:
     kinds = wires()
     kind = "text/html" if answers.is_htmx() else answers.best_kind(*_KINDS)
     if kind == "text/event-stream":
-        return park(kinds.event_stream, ask, opening=stream_head("text/event-stream; charset=utf-8"))
+        return park(kinds.event_stream, ask, opening=stream_head(_EVENTS, *allowed_lines()))
     wait_seconds = _wait_seconds()
     if kind == "text/html":
         _count_view(ask)

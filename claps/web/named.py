@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from flask import request
 
 from claps.plain.errors import Malformed, NotFound
 from claps.plain.posts import Post
+from claps.plain.tallies import Tally
 from claps.web.site import site
 
 URL_LENGTH = 2_000
@@ -52,3 +54,20 @@ def own_post_of(number: str) -> Post:
     if not number.isascii() or not number.isdecimal() or len(number) > 18:
         raise Malformed("post", "A post is named by its number: ?post=12")
     return site().library.get_post(int(number))
+
+
+def find_counts(urls: Sequence[str]) -> dict[str, Tally | None]:
+    """Read the counts of posts of ours and of pages of registered websites, by address as it was given.
+
+    None where nobody has clapped yet, or nothing is known to be.
+    """
+    found: dict[str, Tally | None] = {}
+    for url in dict.fromkeys(urls):
+        try:
+            post = find_own_post(url)
+        except NotFound:
+            found[url] = None
+        else:
+            if post is not None:
+                found[url] = site().library.tally_of(post)
+    return {**found, **site().pages.tallies_of([url for url in urls if url not in found])}

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from flask import Response, current_app, g, request
 
 from claps.plain.errors import Invalid, TooMany
-from claps.plain.people import plain_name
+from claps.plain.people import Reader, plain_name
 from claps.plain.rates import (
     API_READS,
     API_WRITES,
@@ -80,6 +80,22 @@ def note_wrong_password(name: str) -> None:
     """Count that a name and a password did not fit together."""
     for rate, who in _wrong(name):
         site().rates.take(rate, who)
+
+
+def check_address(rate: Rate) -> None:
+    """Count what an address does that is no part of the API.
+
+    :raises TooMany: it is too often.
+    """
+    _take(rate, _address())
+
+
+def check_guest(rate: Rate, reader: Reader) -> None:
+    """Count what a reader of another website does, by the guest that stands for them.
+
+    :raises TooMany: it is too often.
+    """
+    _take(rate, f"reader {reader.id}")
 
 
 @contextmanager

@@ -56,3 +56,16 @@ def test_a_browser_that_guesses_the_icon_gets_it(live_site: ClapsServer) -> None
 
     assert answer.status == 200
     assert answer.headers["content-type"].startswith("image/svg+xml")
+
+
+def test_the_element_for_other_websites_is_under_4_kilobytes_and_loads_everywhere(live_site: ClapsServer) -> None:
+    client = live_site.open_client()
+
+    element = client.get("/clap-button.js")
+
+    mark = element.headers["etag"].strip('W/"')
+    kept, outdated = (client.get(f"/clap-button.js?v={v}").headers["cache-control"] for v in (mark, "old"))
+    assert b"customElements.define('clap-button'" in element.body and len(element.body) < 4_096
+    assert element.headers["access-control-allow-origin"] == "*"
+    assert element.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "immutable" in kept and outdated.startswith("public, max-age=3600")

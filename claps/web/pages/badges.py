@@ -8,7 +8,8 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claps.plain.badges import POLICY, Look, draw_badge, parse_look
-from claps.plain.errors import NotFound
+from claps.plain.errors import Conflict, NotFound, TooMany
+from claps.plain.tallies import Tally
 from claps.plain.topics import post_topic
 from claps.web import live
 from claps.web.named import asked_url, find_own_post, own_post_of
@@ -20,13 +21,13 @@ bp = Blueprint("badges", __name__)
 @bp.get("/badge.svg")
 def badge() -> AnyResponse:
     """The claps of a page (``url``) or post (``post``); with ``live=1`` it moves in a plain ``<img>``."""
-    look = asked_look()
+    look, moves = asked_look(), request.args.get("live") == "1"
     try:
-        post_id, claps = _find()
+        post_id, claps = _find(opens=moves)
     except NotFound:
         # A browser shows the picture of a 404 as any other, and so whoever puts it there sees what is wrong.
         return _picture(draw_badge(None, Look(look.colour, look.theme, "no such page")), status=404)
-    if post_id is not None and request.args.get("live") == "1":
+    if moves and post_id is not None:
         return live.park(badge_wire(look), live.Ask(((post_topic(post_id), ""),), None))
     return _picture(draw_badge(claps, look))
 
@@ -43,12 +44,24 @@ def asked_look() -> Look:
     )
 
 
-def _find() -> tuple[int | None, int | None]:
+def _find(*, opens: bool) -> tuple[int | None, int | None]:
     post = own_post_of(request.args["post"]) if "post" in request.args else find_own_post(asked_url())
-    if post is None:
-        raise NotFound("Nobody has registered the website of this page.")
-    tally = site().library.tally_of(post)
-    return post.id, None if tally.is_calm else tally.claps
+    if post is not None:
+        return post.id, _shown(site().library.tally_of(post))
+    pages, url = site().pages, asked_url()
+    page = pages.find_page(url)
+    if page is None and opens:
+        try:
+            page = pages.open_page(url)
+        except (Conflict, TooMany):
+            pass  # What cannot be watched stands still.
+    if page is None:
+        return None, 0
+    return page.post_id, _shown(pages.tallies_of([url])[url])
+
+
+def _shown(tally: Tally | None) -> int | None:
+    return 0 if tally is None else None if tally.is_calm else tally.claps
 
 
 def _picture(svg: str, *, status: int = 200) -> AnyResponse:

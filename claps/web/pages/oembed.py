@@ -6,15 +6,17 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotImplemented as FormatUnknown
 
 from claps.live.messages import dump
-from claps.plain.errors import NotFound
 from claps.plain.oembed import CACHE_SECONDS, Embedding, as_xml, tell_embedding
 from claps.plain.parcels import post_address
 from claps.plain.posts import Post
+from claps.web.embedding import FRAME_PIXELS, frame_html
 from claps.web.forms import whole_number
 from claps.web.named import asked_url, find_own_post
+from claps.web.site import site
 
 bp = Blueprint("oembed", __name__)
 CARD_SIZE = (600, 200)
+FRAME_SIZE = (400, FRAME_PIXELS)
 
 
 @bp.get("/oembed")
@@ -36,9 +38,12 @@ def oembed() -> Response:
 
 def _embedding_of(url: str) -> Embedding:
     post = find_own_post(url)
-    if post is None:
-        raise NotFound("Nobody has registered the website of this page.")
-    return _card_of(post)
+    return _frame_of(url) if post is None else _card_of(post)
+
+
+def _frame_of(url: str) -> Embedding:
+    page = site().pages.find_page(url)
+    return Embedding(url, page.url if page else url, str(frame_html(_root(), url)), *FRAME_SIZE)
 
 
 def _card_of(post: Post) -> Embedding:
