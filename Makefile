@@ -24,7 +24,7 @@ run: setup  ## serve on http://127.0.0.1:8000, with its own Redis, SQLite and a 
 	@exec $(BIN)/claps serve
 
 test: test-setup  ## run every test (PYTEST="-k word" narrows it)
-	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-setup: setup .venv/installed-bench  ## install what the tests need, and run none
 	@tools/install_test_parts.sh

@@ -21,6 +21,14 @@ from tests.parts.redis_server import RedisServer
 
 processes.adopt_orphans()
 
+# Files of few long tests: begun last, one of them would run alone for minutes at the end.
+LONG_FIRST = ("chaos", "faults", "benchmarks")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first, and leave everything else in its order."""
+    items.sort(key=lambda item: item.path.parent.name not in LONG_FIRST)
+
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_running() -> Iterator[None]:
