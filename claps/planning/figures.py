@@ -36,6 +36,8 @@ class Figures:
     kernel_bytes: float = 4_430.0
     worker_bytes: float = 58e6
     watch_bytes: float = 2_000.0
+    table_bytes: float = 4_900.0
+    watcher_bytes: float = 1_200.0
     redis_claps: float = 147_000.0
     redis_calls: float = 62_000.0
     redis_deliveries: float = 400_000.0
@@ -65,7 +67,9 @@ WHAT = {
     "poll_bytes": "memory of a parked long-poll",
     "kernel_bytes": "kernel memory of a connection",
     "worker_bytes": "memory of a worker without readers",
-    "watch_bytes": "memory of a watched topic in a worker",
+    "watch_bytes": "memory of a watched post in a worker",
+    "table_bytes": "memory of a watched table in a worker",
+    "watcher_bytes": "memory of one who watches a table",
     "redis_claps": "claps one Redis takes",
     "redis_calls": "script calls one Redis takes",
     "redis_deliveries": "published messages one Redis delivers",

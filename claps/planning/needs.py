@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from claps.plain.limits import FILES_KEPT_FREE, FLUSH_CHANGES, PEOPLE_KEPT_HOT, PING_SECONDS, SHARDS
 from claps.planning.figures import Figures
@@ -153,7 +153,6 @@ def _sum_up(load: Load, figures: Figures, traffic: Traffic, *, workers: int, spe
     changes = load.changes_per_second * day
     comments = load.comments_per_second * day
     polls = load.readers * load.long_poll
-    watches = count_watches(load, workers)
     return Needs(
         workers=workers, worker_cpu=spent, worker_cores=spent / BUSY,
         redis_cpu=redis, redis_shards=shards, redis_servers=shards * (2 if load.ack == "replica" else 1),
@@ -165,25 +164,34 @@ def _sum_up(load: Load, figures: Figures, traffic: Traffic, *, workers: int, spe
         sql_bytes_per_day=people * (CLAP_ROW_BYTES + READER_ROW_BYTES) + comments * COMMENT_ROW_BYTES
         + changes * CHANGE_ROW_BYTES,
         app_bytes=workers * figures.worker_bytes + polls * figures.poll_bytes
-        + (load.connections - polls) * figures.reader_bytes + watches * figures.watch_bytes,
+        + (load.readers - polls) * figures.reader_bytes + _bytes_of_watches(load, figures, workers),
         kernel_bytes=load.connections * figures.kernel_bytes,
         files=load.connections + workers * FILES_KEPT_FREE,
         traffic=traffic, network=count_network(load, traffic, comment_sends=comment_sends(load)),
     )
 
 
-def count_watches(load: Load, workers: int) -> float:
-    """How many pairs there are of a topic and a worker in which it is watched."""
+def _bytes_of_watches(load: Load, figures: Figures, workers: int) -> float:
+    tables, posts = count_table_watches(load, workers), count_post_watches(load, workers)
+    watchers = load.connections - load.readers
+    return posts * figures.watch_bytes + tables * figures.table_bytes + watchers * figures.watcher_bytes
+
+
+def count_post_watches(load: Load, workers: int) -> float:
+    """How many pairs there are of a post and a worker in which it is watched."""
     posts = load.watched_posts
     watched = posts * spread(load.others / posts, reach(load, workers)) if posts else 0.0
-    watched += load.watched_tables * spread(load.subscribers_per_table, reach(load, workers))
     return watched + (workers if load.hot else 0)
+
+
+def count_table_watches(load: Load, workers: int) -> float:
+    """How many pairs there are of a table and a worker in which it is watched."""
+    return load.watched_tables * spread(load.subscribers_per_table, reach(load, workers))
 
 
 def count_channels(load: Load, workers: int) -> float:
     """How many subscriptions there are in Redis: posts have channels of their own, tables share theirs."""
-    posts = replace(load, watched_tables=0)
-    return count_watches(posts, workers) + workers * table_channels(load, workers)
+    return count_post_watches(load, workers) + workers * table_channels(load, workers)
 
 
 def _redis_bytes(load: Load, people: float, *, channels: float) -> float:

@@ -47,6 +47,10 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("hundred-100k", r"kernel memory per reader, both ends", lambda value: value / 2),
         Place("parked", r"kernel memory of a connection"),
     ),
+    "table_bytes": (
+        Place("tables_watch", r"a watched table with its watcher", lambda both: both - Figures().watcher_bytes),
+    ),
+    "watcher_bytes": (Place("tables_watch", r"a further watcher of a table, in the worker"),),
     "worker_bytes": (Place("parked", r"resident memory of a worker"),),
     "redis_claps": (Place("claps_socket", r"claps taken by one Redis, .* 1 process$"),),
     "sql_rows": (Place("flush", r"MariaDB: claps of a rush flushed"),),
