@@ -13,6 +13,8 @@ from claps.plain.patience import COME_BACK_SECONDS, REQUESTS_IN_WORK
 
 # What machines ask in order to know how it goes is answered also when it goes badly.
 ALWAYS = ("/healthz", "/readyz", "/metrics")
+# Who comes to stay is let in however late it is: it comes back until it is, and letting it in costs less than that.
+STAYING = "/live"
 # struct tcp_info of linux/tcp.h: tcpi_last_data_recv, in milliseconds.
 _LAST_DATA_AT, _TCP_INFO_BYTES = 52, 56
 _LOOK_BYTES = 24
@@ -45,7 +47,7 @@ class Door:
 
     def lets_in(self, sock: Any, path: str) -> bool:
         """Decide about one request, whose head was read."""
-        if path in ALWAYS:
+        if path in ALWAYS or path == STAYING:
             return True
         if self.in_work >= REQUESTS_IN_WORK:
             return False
@@ -63,7 +65,7 @@ class Door:
             line = b""
         path = line.decode("latin-1").partition(" ")[2].partition(" ")[0]
         # Who has not asked for anything yet has not waited for it either.
-        if not path or path in ALWAYS or self._admission.admits(waited_seconds(sock), now):
+        if not path or path in ALWAYS or path.startswith(STAYING) or self._admission.admits(waited_seconds(sock), now):
             return False
         self.turn_away(sock, path)
         return True

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from claps.plain.patience import COME_BACK_SECONDS, REQUESTS_IN_WORK
-from claps.running.door import ALWAYS, Door, waited_seconds
+from claps.running.door import ALWAYS, STAYING, Door, waited_seconds
 from tests.parts.claps_server import ClapsServer
 from tests.parts.processes import eventually
 
@@ -51,7 +51,7 @@ def test_a_full_worker_answers_nothing_but_how_it_goes(pair: Pair) -> None:
     door.in_work = REQUESTS_IN_WORK
 
     assert not door.lets_in(server, "/posts/1")
-    assert all(door.lets_in(server, path) for path in ALWAYS)
+    assert all(door.lets_in(server, path) for path in (*ALWAYS, STAYING))
 
 
 def test_who_is_turned_away_is_told_when_to_come_back(pair: Pair) -> None:
