@@ -22,11 +22,11 @@ from claps.live.hub import Hub
 from claps.live.wires import Wire
 from claps.plain.limits import HANDSHAKES_KEPT, TOPICS_PER_CONNECTION
 from claps.plain.people import Reader
-from claps.plain.topics import Topic, parse_topic, post_topic
+from claps.plain.topics import LIST_KINDS, Topic, parse_topic, post_topic
 
-_TOPIC = rb"topic=post(?::|%3A)[1-9][0-9]{0,17}(?:(?::|%3A)comments)?"
+_TOPIC = rb"topic=post(?:(?::|%3A)[1-9][0-9]{0,17}(?:(?::|%3A)comments)?|s(?::|%3A)(?:0|[1-9][0-9]{0,17}))"
 _SINCE = rb"since=(?:[0-9a-z]{1,32}\.[0-9]{1,18})?"
-_LINE = re.compile(rb"GET /live\?(%b(?:&(?:%b|%b))*) HTTP/1\.1\r\n" % (_TOPIC, _TOPIC, _SINCE))
+_LINE = re.compile(rb"GET /live\?(%b(?:&(?:%b|%b))*)(&listed=1)? HTTP/1\.1\r\n" % (_TOPIC, _TOPIC, _SINCE))
 _KEY = re.compile(rb"\r\nSec-WebSocket-Key: ([+/0-9A-Za-z]{21}[AQgw]==)(?=\r\n)", re.IGNORECASE)
 _FOR = re.compile(rb"\r\nX-Forwarded-For: ?([^\r\n]*)(?=\r\n)", re.IGNORECASE)
 _ID = re.compile(rb"\r\nX-Request-ID: ?[^\r\n]*(?=\r\n)", re.IGNORECASE)
@@ -86,22 +86,25 @@ class KnownHandshakes:
         """
         welcome = self._welcomes[handshake.mark]
         asks = _read_asks(handshake)
-        if not all(self._is_known(topic.number) for topic in asks):
+        if not all(self._is_known(topic) for topic in asks):
             return False
         opening = answer_handshake(handshake.key, welcome.protocol)
         self._hub.subscribe(fd, welcome.wire, asks.items(), reader=welcome.make_reader(), opening=opening)
         self.entered += 1
+        # Whoever looks over a list has viewed none of its posts: there is nothing to note then.
         posts = [topic for topic in asks if topic.kind == "post"]
         if welcome.note is not None and len(posts) == 1 and not asks[posts[0]]:
             welcome.note(posts[0].number, address, handshake.forwarded_for)
         return True
 
-    def _is_known(self, post_id: int) -> bool:
-        return self._hub.news_of(post_topic(post_id)) is not None or self._peek(post_id)
+    def _is_known(self, topic: Topic) -> bool:
+        if topic.kind in LIST_KINDS:
+            return True
+        return self._hub.news_of(post_topic(topic.number)) is not None or self._peek(topic.number)
 
 
 def read_handshake(data: bytes) -> Handshake | None:
-    """Read a whole handshake for posts and their comments; None for anything else."""
+    """Read a whole handshake for posts, their comments and what is new among them; None for anything else."""
     line = _LINE.match(data)
     if line is None or data.find(b"\r\n\r\n") != len(data) - 4:
         return None
@@ -111,7 +114,7 @@ def read_handshake(data: bytes) -> Handshake | None:
         return None
     forwarded = _FOR.findall(head)
     # What is left of a line says that it was there.
-    mark = _ID.sub(b"\r\nid", _FOR.sub(b"\r\nfor", _KEY.sub(b"\r\nkey", head)))
+    mark = (line[2] or b"") + _ID.sub(b"\r\nid", _FOR.sub(b"\r\nfor", _KEY.sub(b"\r\nkey", head)))
     asks = line[1].decode().replace("%3A", ":").split("&")
     topics = tuple(ask[6:] for ask in asks if ask[0] == "t")
     seen = tuple(ask[6:] for ask in asks if ask[0] == "s")

@@ -158,7 +158,7 @@ def _let_others_in(sock: Any, wire: Wire, protocol: str | None) -> None:
     if protocol == JSON_PROTOCOL:
         welcome = Welcome(wire, protocol, identity.new_guest, None)
     else:
-        welcome = Welcome(wire, protocol, _nobody, counter_of_others())
+        welcome = Welcome(wire, protocol, _nobody, None if wire.listed else counter_of_others())
     site().handshakes.learn(handshake.mark, welcome)
 
 

@@ -30,7 +30,7 @@ def test_topics_and_versions_are_read() -> None:
         (KEY, base64.b64encode(b"0123456789abcdef")), (b"e.41", b"e.42"), (b"post:12", b"post:13"),
         (b"since=e.41", b"since="), (b"&since=e.41&topic=post:12:comments&since=l.7", b""),
         (b"10.0.0.9", b"1.2.3.4, ::1"),
-        (b"-ID: a1", b"-ID: b2"), (b"post:12&", b"post%3A12&"),
+        (b"-ID: a1", b"-ID: b2"), (b"post:12:comments", b"posts:120"), (b"post:12&", b"post%3A12&"),
     ],
 )
 def test_another_key_or_post_or_reader_is_the_same_question(old: bytes, new: bytes) -> None:
@@ -43,7 +43,8 @@ def test_another_key_or_post_or_reader_is_the_same_question(old: bytes, new: byt
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b"Host: claps", b"Host: other"), (b"http://claps", b"http://evil"), (b"websocket", b"Websocket"),
+        (b" HTTP", b"&listed=1 HTTP"), (b"Host: claps", b"Host: other"), (b"http://claps", b"http://evil"),
+        (b"websocket", b"Websocket"),
         (b"\r\n\r\n", b"\r\nCookie: reader=x\r\n\r\n"), (b"X-Forwarded-For: 10.0.0.9\r\n", b""),
         (b"\r\n\r\n", b"\r\n X-Request-ID: a1\r\n\r\n"),
     ],
@@ -60,7 +61,8 @@ def test_any_other_difference_is_another_question(old: bytes, new: bytes) -> Non
     [
         b"", HEAD[:-2], HEAD + HEAD, HEAD + b"x", HEAD.replace(b"GET", b"POST"), HEAD.replace(b"1.1\r", b"1.0\r"),
         HEAD.replace(b"/live?", b"/live/frame?"), HEAD.replace(b"post:12", b"table:prices"),
-        HEAD.replace(b"&topic", b"&listed=1&topic"), HEAD.replace(b"e.41", b"E.41"), HEAD.replace(b"e.41", b"e.41~c"),
+        HEAD.replace(b"&topic", b"&listed=1&topic"), HEAD.replace(b" HTTP", b"&listed=2 HTTP"),
+        HEAD.replace(b"e.41", b"E.41"), HEAD.replace(b"e.41", b"e.41~c"),
         HEAD.replace(b"topic=post:12&since=e.41", b"since=e.41&topic=post:12"), HEAD.replace(b"post:12", b"post:012"),
         HEAD.replace(b"Origin", b"X-Forwarded-For: ::1\r\nOrigin"),
         HEAD.replace(b"Origin", b"Sec-WebSocket-Key: " + KEY + b"\r\nOrigin"), HEAD.replace(KEY, KEY[:-1]),

@@ -115,3 +115,15 @@ def test_a_head_in_pieces_is_served_as_well(server: ClapsServer) -> None:
         )
 
         assert sock.recv(1024).startswith(b"HTTP/1.1 101")
+
+
+def test_who_looks_over_a_list_views_and_reads_nothing(server: ClapsServer) -> None:
+    path, agent = "/live?topic=posts:0&since=&topic=post:3&since=&listed=1", "Mozilla/5.0 listed"
+    before = entered(server)
+
+    for _ in range(2):
+        said_to(server, path, User_Agent=agent, X_Forwarded_For="10.0.0.7")
+
+    state = server.open_client().get("/live?topic=post:3", headers={"Accept": "application/json"}).json["state"]
+    assert entered(server) == before + 1
+    assert state["readers"] <= 1  # the one who asks
