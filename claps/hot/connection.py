@@ -99,10 +99,13 @@ def client_of(client: Any, key: str) -> Any:
 
 
 def forget_primary(client: Any) -> None:
-    """Let the next command ask the Sentinels who is primary; without Sentinels nothing changes.
+    """Let the next command ask the Sentinels, or the cluster's nodes, who is primary; with one Redis nothing changes.
 
     A primary that was away for a moment comes back as one, until the Sentinels tell it otherwise some seconds later.
     """
+    if isinstance(client, RedisCluster):
+        client.nodes_manager.initialize()
+        return
     pool = getattr(client, "connection_pool", None)
     if isinstance(pool, SentinelConnectionPool):
         pool.disconnect(inuse_connections=False)

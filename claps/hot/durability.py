@@ -69,8 +69,13 @@ class Confirmation:
                 reply, safe = self._ask(question, script, keys, args)
             except redis.exceptions.MovedError:
                 # The shard lies on another node of the cluster now; nothing was counted on this one.
-                self._client.nodes_manager.initialize()
+                forget_primary(self._client)
                 reply, safe = self._ask(question, script, keys, args)
+            except (redis.ConnectionError, redis.TimeoutError):
+                # It may have been counted. A node that was asked directly tells the cluster's client nothing of its
+                # death: without this, claps would go on being sent there though another one has its place.
+                forget_primary(self._client)
+                raise
         if safe < 1:
             forget_primary(self._client)
             raise Unavailable("The clap was taken, but not yet as safely as promised.")

@@ -33,6 +33,8 @@ T = TypeVar("T")
 TRIES = 8
 # MySQL: 1213 deadlock found, 1205 lock wait timeout, 1020 record changed since last read (MariaDB 11).
 _LOCKED_CODES = (1213, 1205, 1020)
+# 1290 and 1836 read-only, as a primary is in whose place another was put; 1047 a Galera server without its group.
+_READ_ONLY_CODES = (1290, 1836, 1047)
 
 bound = peewee.DatabaseProxy()
 
@@ -156,6 +158,8 @@ class Database:
             meters.sql_errors["Locked" if _is_locked(error) else type(error).__name__] += 1
             if _is_locked(error):
                 raise _Locked from error
+            if error.args and error.args[0] in _READ_ONLY_CODES:
+                raise Unavailable("The database takes no writes right now.") from error
             raise Unavailable("The database does not answer.") from error
 
 

@@ -16,6 +16,8 @@ from claps.web.parked import Parked
 from claps.web.requests import note_answer
 
 SESSIONS_KEPT = 4_000
+# By which another node's clock may be ahead: there a session was signed in what is the future here.
+CLOCKS_APART_SECONDS = 24 * 3600
 
 
 class LazySession(SecureCookieSessionInterface):
@@ -48,7 +50,7 @@ class LazySession(SecureCookieSessionInterface):
         except BadSignature:
             return self.session_class()
         age = int(time.time()) - signed_at
-        is_good = 0 <= age <= int(app.permanent_session_lifetime.total_seconds())
+        is_good = -CLOCKS_APART_SECONDS <= age <= int(app.permanent_session_lifetime.total_seconds())
         return self.session_class(dict(values)) if is_good else self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -8,17 +8,20 @@ from pathlib import Path
 
 import pytest
 import redis as redis_library
+from redis.crc import key_slot
 
 from claps.acts.flush import flush_all
 from claps.app import Core
 from claps.hot.channels import Channels, publisher
 from claps.hot.connection import answering, load_script, open_redis
 from claps.hot.inspection import read_journal
+from claps.hot.keys import life_key
 from claps.plain.changes import Change
 from claps.plain.errors import Unavailable
 from claps.plain.posts import Post
+from claps.plain.topics import shard_of
 from tests.parts.inside import open_core, publish, write_person
-from tests.parts.processes import Child, find_free_port
+from tests.parts.processes import Child, eventually, find_free_port
 from tests.parts.redis_cluster import RedisCluster
 from tests.parts.redis_server import RedisServer, find_redis_server
 
@@ -88,6 +91,25 @@ def test_a_cluster_waits_for_the_replica_of_the_node_that_has_the_clap(cluster: 
         outcomes = [clap(core, publish(core, writer)) for _ in range(2)]
 
     assert outcomes == [3, "The clap was taken, but not yet as safely as promised."]
+
+
+def test_a_shard_that_another_node_took_over_takes_claps_again(tmp_path: Path) -> None:
+    cluster = RedisCluster(tmp_path / "cluster", nodes=3, options=("--cluster-node-timeout", "500"))
+    try:
+        cluster.start()
+        owner = cluster.owner_of(key_slot(life_key(shard_of(1)).encode()))
+        for _ in range(2):
+            cluster.replicate(owner)
+        with open_core(f"sqlite:///{tmp_path / 'claps.db'}", cluster.url, ack="replica") as core:
+            post = publish(core, write_person(core, "ada"))
+            assert clap(core, post) == 3
+
+            owner.kill()
+            cluster.wait_for_promotion(owner)
+
+            eventually(lambda: clap(core, post) == 6)
+    finally:
+        cluster.kill()
 
 
 def clap(core: Core, post: Post) -> int | str:

@@ -78,6 +78,11 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     @property
+    def is_frozen(self) -> bool:
+        """True while it is paused."""
+        return self.is_running and psutil.Process(self.pid).status() == psutil.STATUS_STOPPED
+
+    @property
     def log_text(self) -> str:
         """Everything it has written so far, over all its starts."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import redis
+import redis.cluster
 from redis.crc import key_slot
 
 from claps.hot.keys import life_key
@@ -19,7 +21,7 @@ KEYS_PER_MOVE = 100
 class ClusterNode(Child):
     """One Redis of a cluster, safe after every command."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self.port, self.bus = find_free_port(), find_free_port()
         data = folder / str(self.port)
         data.mkdir(parents=True)
@@ -27,7 +29,7 @@ class ClusterNode(Child):
             find_redis_server(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(data),
             "--cluster-enabled", "yes", "--cluster-port", str(self.bus),
             "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
-            "--repl-diskless-sync-delay", "0",
+            "--repl-diskless-sync-delay", "0", *options,
         ]
         super().__init__(command, log=data / "redis.log")
 
@@ -50,22 +52,34 @@ class ClusterNode(Child):
 class RedisCluster:
     """Some nodes, with the shards of Claps spread over them.
 
-    :param nodes: how many there are at first; :meth:`grow` adds more.
+    :ivar nodes: the primaries as they are at first; :meth:`grow` adds more.
+    :ivar replicas: those that take their places: one for each of so many of the nodes, and what :meth:`replicate` adds.
     """
 
-    def __init__(self, folder: Path, *, nodes: int) -> None:
+    def __init__(self, folder: Path, *, nodes: int, replicas: int = 0, options: Sequence[str] = ()) -> None:
         self._folder = folder
-        self.nodes = [ClusterNode(folder) for _ in range(nodes)]
+        self._options = options
+        self.nodes = [self._make() for _ in range(nodes)]
         self.replicas: list[ClusterNode] = []
+        self._followed = self.nodes[:replicas]
+
+    def _make(self) -> ClusterNode:
+        return ClusterNode(self._folder, *self._options)
 
     @property
     def url(self) -> str:
-        """What CLAPS_REDIS_URL is set to: one node that leads to all."""
-        return f"redis+cluster://127.0.0.1:{self.nodes[0].port}"
+        """What CLAPS_REDIS_URL is set to: nodes that lead to all."""
+        return f"redis+cluster://{','.join(f'127.0.0.1:{node.port}' for node in self.nodes)}"
+
+    @property
+    def servers(self) -> list[ClusterNode]:
+        """Every node, whatever it is at present."""
+        return [*self.nodes, *self.replicas]
 
     def open_client(self) -> redis.RedisCluster:
         """Return a client of its own; use it in a ``with``."""
-        return redis.RedisCluster(host="127.0.0.1", port=self.nodes[0].port, decode_responses=True)
+        places = [redis.cluster.ClusterNode("127.0.0.1", node.port) for node in self._awake()]
+        return redis.RedisCluster(startup_nodes=places, decode_responses=True, socket_timeout=5)
 
     def start(self) -> None:
         """Start its nodes and give each its part of the slots."""
@@ -75,13 +89,15 @@ class RedisCluster:
             with node.open_client() as client:
                 client.execute_command("CLUSTER ADDSLOTS", *share)
         self._meet(self.nodes)
+        for node in self._followed:
+            self.replicate(node)
 
     def grow(self, count: int) -> None:
         """Add nodes and move to each its share of the shards, key by key, as ``redis-cli --cluster rebalance`` does.
 
         Only slots with a shard in them are moved; the others stay where they are, empty.
         """
-        added = [ClusterNode(self._folder) for _ in range(count)]
+        added = [self._make() for _ in range(count)]
         for node in added:
             node.start()
         self.nodes += added
@@ -91,7 +107,7 @@ class RedisCluster:
 
     def move(self, slot: int, target: ClusterNode) -> None:
         """Move a slot and its keys to a node, while both are used."""
-        owner = self._owner_of(slot)
+        owner = self.owner_of(slot)
         if owner is target:
             return
         source_id, target_id = _id_of(owner), _id_of(target)
@@ -106,7 +122,7 @@ class RedisCluster:
 
     def replicate(self, primary: ClusterNode) -> None:
         """Add a replica of a node, and wait until it follows."""
-        replica = ClusterNode(self._folder)
+        replica = self._make()
         replica.start()
         self.replicas.append(replica)
         self._meet([replica])
@@ -122,12 +138,52 @@ class RedisCluster:
         with node.open_client() as client:
             return int(client.dbsize())
 
+    @property
+    def children(self) -> list[ClusterNode]:
+        """Everything that can be killed."""
+        return self.servers
+
+    def primaries(self) -> list[ClusterNode]:
+        """The nodes that have shards at present, as one that runs tells it."""
+        ports = {port for port, words in self._told() if "master" in words[2] and "fail" not in words[2] and words[8:]}
+        return [node for node in self.servers if node.port in ports]
+
+    def wait_for_promotion(self, before: ClusterNode) -> None:
+        """Return when another one has taken the place of ``before``."""
+        others = len([node for node in self.primaries() if node is not before])
+        eventually(lambda: before not in self.primaries() and len(self.primaries()) > others, seconds=30)
+
+    def revive(self) -> None:
+        """Bring back what is dead or frozen, and return when all know each other and every primary is followed."""
+        for node in self.servers:
+            node.resume()
+            if not node.is_running:
+                node.start()
+        eventually(lambda: all(map(self._is_whole, self.servers)), seconds=60)
+        eventually(lambda: sum(map(_is_followed, self.servers)) == len(self.replicas), seconds=60)
+
     def kill(self) -> None:
         """Kill every node."""
-        for node in [*self.nodes, *self.replicas]:
+        for node in self.servers:
+            node.resume()
             node.kill()
 
-    def _owner_of(self, slot: int) -> ClusterNode:
+    def _awake(self) -> list[ClusterNode]:
+        return [node for node in self.servers if node.is_running and not node.is_frozen]
+
+    def _told(self) -> list[tuple[int, list[str]]]:
+        for node in self._awake():
+            try:
+                with node.open_client() as client:
+                    lines = str(client.execute_command("CLUSTER", "NODES")).splitlines()
+            except redis.RedisError:
+                continue
+            words = [line.split() for line in lines]
+            return [(int(one[1].partition("@")[0].rpartition(":")[2]), one) for one in words]
+        return []
+
+    def owner_of(self, slot: int) -> ClusterNode:
+        """The node that has a slot now."""
         with self.open_client() as client:
             port = client.nodes_manager.slots_cache[slot][0].port
         return next(node for node in self.nodes if node.port == port)
@@ -137,15 +193,25 @@ class RedisCluster:
             for node in newcomers:
                 if node is not self.nodes[0]:
                     client.execute_command("CLUSTER MEET", "127.0.0.1", node.port, node.bus)
-        eventually(lambda: all(map(self._is_whole, [*self.nodes, *self.replicas])), seconds=30)
+        eventually(lambda: all(map(self._is_whole, self.servers)), seconds=30)
 
     def _is_whole(self, node: ClusterNode) -> bool:
         with node.open_client() as client:
             told = client.execute_command("CLUSTER INFO")
             # In two words the answer is left as text: until they have shaken hands, nodes have passing names.
-            shaking = "handshake" in client.execute_command("CLUSTER", "NODES")
-        count = len(self.nodes) + len(self.replicas)
+            nodes = client.execute_command("CLUSTER", "NODES")
+            shaking = "handshake" in nodes or "fail" in nodes
+        count = len(self.servers)
         return not shaking and (told["cluster_state"], int(told["cluster_known_nodes"])) == ("ok", count)
+
+
+def _is_followed(node: ClusterNode) -> bool:
+    try:
+        with node.open_client() as client:
+            told = client.info("replication")
+    except redis.RedisError:
+        return False
+    return told["role"] == "master" and told.get("slave0", {}).get("state") == "online"
 
 
 def _id_of(node: ClusterNode) -> str:

@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import closing
 from typing import Any
+from urllib.parse import urlsplit
 
 import gevent
 import peewee
@@ -168,6 +169,38 @@ def test_a_database_that_refuses_is_unavailable_and_left_alone_for_a_second() ->
 
     assert time.monotonic() - began < 1
     assert messages == ["The database does not answer."] + ["The database cannot be reached."] * 49
+
+
+@on_mariadb
+def test_a_database_that_takes_no_writes_any_more_is_left_for_the_one_that_does(
+    database_url: str, mariadb: MariadbServer
+) -> None:
+    name = urlsplit(database_url).path[1:]
+    mariadb.run("CREATE OR REPLACE USER writer@127.0.0.1 IDENTIFIED BY 'w'")
+    mariadb.run(f"GRANT ALL ON {name}.* TO writer@127.0.0.1")
+    database = Database(f"mysql://writer:w@127.0.0.1:{mariadb.port}/{name}")
+    make_readers(database)
+    with database.reading():
+        before = connection_id(database)
+    mariadb.run("SET GLOBAL read_only = ON")
+
+    with pytest.raises(Unavailable, match="takes no writes"):
+        database.transact(lambda: note_readers([2]))
+
+    mariadb.run("SET GLOBAL read_only = OFF")
+    database.transact(lambda: note_readers([3]))
+    with database.reading():
+        assert connection_id(database) != before
+    assert list_readers(database) == [3]
+    database.close()
+
+
+def connection_id(database: Database) -> int:
+    return int(database.peewee.execute_sql("SELECT CONNECTION_ID()").fetchone()[0])
+
+
+def make_readers(database: Database) -> None:
+    database.transact(lambda: database.peewee.create_tables([Reader]))
 
 
 @on_mariadb
