@@ -42,6 +42,7 @@ from claps.acts.popular import Popularity
 from claps.acts.posts import Library
 from claps.acts.referrers import Referrers
 from claps.acts.site_pages import Pages
+from claps.acts.sites import Closing
 from claps.acts.table_source import TablesSource
 from claps.acts.tables import Emptying, Tables
 from claps.acts.watching import Watching
@@ -222,7 +223,7 @@ def _do_errands(core: Core, feeds: Feeds) -> Errands:
     handlers = {
         "feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do,
         "count": Counting(core.database, core.ledger).do, "burst": Moving(core.database, core.ledger).do,
-        "join": Joining(core.ledger).do, "image": Forgetting(core.settings.var / "media").do,
+        "site": Closing().do, "join": Joining(core.ledger).do, "image": Forgetting(core.settings.var / "media").do,
     }
     errands = Errands(core.database, handlers)
     gevent.spawn(notifier.run_forever)

@@ -19,6 +19,7 @@ from claps.acts.images import drop_images
 from claps.acts.kept import CHANGED
 from claps.acts.logs import Publish
 from claps.acts.people import sign_in
+from claps.acts.sites import let_go_sites_of
 from claps.acts.tables import drop_tables_of
 from claps.hot.ledger import Ledger
 from claps.live.relay import HOUSE_CHANNEL
@@ -128,6 +129,7 @@ class Leaving:
             "shares": _until_none(partial(leaving.drop_shares, limit=LEAVE_ROWS)),
             "calm": _until_none(partial(leaving.drop_calm, limit=LEAVE_ROWS)),
             "tables": self._tables,
+            "sites": _until_none(let_go_sites_of),
             "repeats": _until_none(partial(drop_repeats_of, limit=LEAVE_ROWS)),
             "permits": _until_none(lambda person_id: len(drop_permits_of(person_id, LEAVE_ROWS))),
             "apps": _until_none(lambda person_id: len([drop_app(app.id, person_id) for app in apps_of(person_id)])),
@@ -229,7 +231,7 @@ class Leaving:
 
 PARTS = (
     "posts", "comments", "claps", "likes", "comment_likes", "follows", "followers", "revisions", "drafts", "pictures",
-    "bookmarks", "lists", "tables", "permits", "apps", "repeats",
+    "bookmarks", "lists", "tables", "permits", "apps", "repeats", "sites",
     "shares", "calm",
 )
 

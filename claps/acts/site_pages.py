@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from claps.acts import claps
 from claps.acts.kept import Kept
@@ -113,12 +113,16 @@ class Pages:
         with self.database.reading():
             found = site_pages.find_pages((site.id, address) for site, address in asked.values())
         pages = {url: found.get((site.id, address.key)) for url, (site, address) in asked.items()}
+        tallies = self.veiled_counts({page.post_id for page in pages.values() if page is not None})
+        return {url: tallies.get(page.post_id) if (page := pages.get(url)) is not None else None for url in urls}
+
+    def veiled_counts(self, post_ids: Iterable[int]) -> dict[int, Tally]:
+        """Read the counts of pages by their numbers, as their readers may see them; those not there are missing."""
         try:
-            news = self._source.read({post_topic(page.post_id) for page in pages.values() if page is not None})
+            news = self._source.read([post_topic(post_id) for post_id in post_ids])
         except HalfRead as error:
             news = error.found
-        tallies = {topic.number: told.value for topic, told in news.items()}
-        return {url: tallies.get(page.post_id) if (page := pages.get(url)) is not None else None for url in urls}
+        return {topic.number: told.value for topic, told in news.items() if isinstance(told.value, Tally)}
 
     def clap_page(self, reader: Reader, url: str, *, times: int, canonical: str = "") -> Clapped:
         """Clap for a page, which is made when it is new.

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from claps.acts.errands import Errands, Step
 from claps.acts.site_pages import Pages
-from claps.plain.errors import Conflict, Invalid
+from claps.plain.errors import Conflict, Invalid, NotFound
 from claps.plain.people import Person
 from claps.plain.sites import (
     ADDRESSES_PER_PAGE,
+    CLOSE_ROWS,
     ORIGINS_PER_SITE,
     PAGES_PER_SITE,
+    PAGES_SHOWN,
     SITE_NAME_LENGTH,
     SITES_PER_PERSON,
     Address,
     Page,
+    PagesPart,
     Site,
     read_address,
     read_origin,
 )
 from claps.store import site_pages, sites
+from claps.store.errands import Task, add_errand
 
 
 def register_site(pages: Pages, person: Person, *, name: str, origins: str) -> Site:
@@ -99,10 +104,94 @@ def _add(site: Site, page: Page, other: Address, known: Page | None) -> None:
         site_pages.add_address(site.id, page.post_id, other)
 
 
+def remove_alias(pages: Pages, person: Person, site_id: int, *, alias: str) -> None:
+    """Let an address of one's own site stand for nothing any more; the one under which its page is shown stays.
+
+    :raises NotFound: there is no such site, or the address stands for nothing.
+    :raises Conflict: it is the one under which its page is shown.
+    """
+
+    def work() -> None:
+        site = _hold(person, site_id)
+        other = read_address(alias, field="alias")
+        page = site_pages.find_page(site.id, other)
+        if page is None:
+            raise NotFound("This address stands for no page of the site.")
+        if read_address(page.url).key == other.key:
+            raise Conflict("The page is shown under this address.")
+        site_pages.drop_address(site.id, other)
+
+    pages.database.transact(work)
+    pages.changed()
+
+
+def remove_site(pages: Pages, errands: Errands, person: Person, site_id: int) -> None:
+    """Delete one's own site: its frames show nothing from now on, its pages go, and others may take its origins.
+
+    :raises NotFound: there is no such site.
+    """
+
+    def work() -> None:
+        let_go(_hold(person, site_id).id)
+
+    pages.database.transact(work)
+    pages.changed()
+    errands.stir()
+
+
+def let_go(site_id: int) -> None:
+    """Forget a site, and promise that its pages go; call inside a transaction."""
+    sites.close_site(site_id)
+    add_errand("site", {"site_id": site_id})
+
+
+def let_go_sites_of(person_id: int) -> int:
+    """Forget the sites of one who leaves; call inside a transaction; return how many there were."""
+    found = sites.sites_of(person_id)
+    for site in found:
+        let_go(site.id)
+    return len(found)
+
+
+class Closing:
+    """Does the errands of kind ``site``: takes away what a deleted site leaves."""
+
+    def do(self, task: Task) -> Step:
+        """Do one step of an errand; call inside its transaction."""
+        site_id = int(task.body["site_id"])
+        withdrawn = site_pages.withdraw_pages(site_id, CLOSE_ROWS)
+        if site_pages.drop_addresses(site_id, CLOSE_ROWS) or withdrawn:
+            return Step(task.cursor + 1)
+        sites.drop_site(site_id)
+        return Step()
+
+
 def sites_of(pages: Pages, person: Person) -> list[Site]:
     """Read the sites that a person has registered, the newest first."""
     with pages.database.reading():
         return sites.sites_of(person.id)
+
+
+def get_site(pages: Pages, person: Person, site_id: int) -> Site:
+    """Read one's own site.
+
+    :raises NotFound: there is no such site.
+    """
+    with pages.database.reading():
+        return sites.get_site_of(person.id, site_id)
+
+
+def pages_of(pages: Pages, person: Person, site_id: int, *, before_id: int | None = None) -> PagesPart:
+    """Read the pages of one's own site with their counts as last flushed, the newest first, below ``before_id``.
+
+    :raises NotFound: there is no such site.
+    """
+    site = get_site(pages, person, site_id)
+    with pages.database.reading():
+        found = site_pages.pages_of(site.id, before_id, PAGES_SHOWN + 1)
+        total = site_pages.count_pages([site.id])[site.id]
+    lines = tuple(found[:PAGES_SHOWN])
+    return PagesPart(site, lines, total, lines[-1].page.post_id if len(found) > PAGES_SHOWN else None)
 
 
 def _hold(person: Person, site_id: int) -> Site:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from claps.plain.errors import Invalid
+from claps.plain.tallies import Tally
 
 # How many sites one owner has, by how many origins each is reached, how long its name and an address may be.
 SITES_PER_PERSON = 20
@@ -22,6 +23,8 @@ ADDRESSES_PER_PAGE = 50
 # How many pages one request may ask for, and how many stand on one page of the settings.
 ADDRESSES_PER_REQUEST = 100
 PAGES_SHOWN = 50
+# What is taken away at a time of a site that is deleted.
+CLOSE_ROWS = 200
 
 # Where a reader came from is no part of a page's address.
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_hs(enc|mi)|ref_src", re.IGNORECASE)
@@ -69,6 +72,25 @@ class Page:
     post_id: int
     site_id: int
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A page with its counts and its other addresses, as its owner sees it."""
+
+    page: Page
+    tally: Tally
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PagesPart:
+    """Some pages of a site; ``next_before`` is the number below which the next ones are, None at the end."""
+
+    site: Site
+    lines: tuple[PageLine, ...]
+    total: int
+    next_before: int | None = None
 
 
 def read_address(text: str, *, field: str = "url") -> Address:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from peewee import BigIntegerField, CharField, DateTimeField, fn
 
-from claps.plain.sites import Address, Page
+from claps.plain.sites import Address, Page, PageLine
 from claps.plain.tallies import Tally
 from claps.store.database import Model
 from claps.store.posts import STORED_VERSION, Post, add_post
@@ -25,14 +25,6 @@ class SitePage(Model):
     post_id = BigIntegerField()
     url = CharField(max_length=500)
     created_at = DateTimeField()
-
-
-class Listed(NamedTuple):
-    """A page with its counts as last flushed, and all its other addresses."""
-
-    page: Page
-    stored: Tally
-    aliases: tuple[str, ...]
 
 
 def find_pages(asked: Iterable[tuple[int, Address]]) -> dict[tuple[int, str], Page]:
@@ -81,13 +73,22 @@ def move_addresses(from_post_id: int, to_post_id: int) -> None:
     SitePage.update(post_id=to_post_id).where(SitePage.post_id == from_post_id).execute()
 
 
-def drop_addresses(site_id: int, limit: int) -> list[int]:
-    """Let some addresses of a site stand for nothing; return the posts that were their pages."""
-    query: Any = SitePage.select(SitePage.digest, SitePage.post_id).where(SitePage.site_id == site_id).limit(limit)
-    rows = list(query.tuples())
-    if rows:
-        SitePage.delete().where(SitePage.digest.in_([digest for digest, _ in rows])).execute()
-    return sorted({int(post_id) for _, post_id in rows})
+def drop_addresses(site_id: int, limit: int) -> int:
+    """Let some addresses of a site stand for nothing; return how many."""
+    query: Any = SitePage.select(SitePage.digest).where(SitePage.site_id == site_id).limit(limit)
+    digests = [digest for (digest,) in query.tuples()]
+    return int(SitePage.delete().where(SitePage.digest.in_(digests)).execute()) if digests else 0
+
+
+def withdraw_pages(site_id: int, limit: int) -> int:
+    """Withdraw some pages of a site; return how many. What was given to them stays in SQL, and nobody sees it."""
+    query: Any = Post.select(Post.id).where((Post.site_id == site_id) & Post.published_at.is_null(False))
+    ids = [int(post_id) for (post_id,) in query.order_by(Post.id).limit(limit).tuples()]
+    if ids:
+        # By itself and first: MySQL reads in one statement what that has just set.
+        Post.update({Post.first_published_at: Post.published_at}).where(Post.id.in_(ids)).execute()
+        Post.update(published_at=None).where(Post.id.in_(ids)).execute()
+    return len(ids)
 
 
 def show_as(post_id: int, address: Address) -> None:
@@ -118,8 +119,8 @@ def count_pages(site_ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def pages_of(site_id: int, before_id: int | None, limit: int) -> list[Listed]:
-    """Read a site's pages, those that were seen last first, below ``before_id``."""
+def pages_of(site_id: int, before_id: int | None, limit: int) -> list[PageLine]:
+    """Read a site's pages with their counts as last flushed, the newest first, below ``before_id``."""
     query: Any = Post.select(Post.id, Post.summary, Post.claps, Post.people, Post.likes, Post.views, Post.comments)
     query = query.where((Post.site_id == site_id) & Post.published_at.is_null(False))
     if before_id is not None:
@@ -130,7 +131,7 @@ def pages_of(site_id: int, before_id: int | None, limit: int) -> list[Listed]:
         for row in SitePage.select().where(SitePage.post_id.in_(sorted(aliases))).order_by(SitePage.url):
             aliases[row.post_id].append(row.url)
     return [
-        Listed(
+        PageLine(
             Page(int(post_id), site_id, url), Tally(int(post_id), STORED_VERSION, *map(int, counts)),
             tuple(alias for alias in aliases[int(post_id)] if alias != url),
         )

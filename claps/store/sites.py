@@ -12,6 +12,9 @@ from claps.plain import sites
 from claps.plain.errors import Conflict, NotFound
 from claps.store.database import Model, locked
 
+# The owner of a site that is deleted.
+NOBODY = 0
+
 
 class Site(Model):
     """One website of one owner."""
@@ -64,10 +67,18 @@ def set_origins(site: sites.Site, origins: Iterable[str]) -> sites.Site:
     return sites.Site(site.id, site.owner_id, site.name, wanted)
 
 
-def drop_site(site_id: int) -> None:
-    """Forget a site and its origins; call inside a transaction."""
+def close_site(site_id: int) -> None:
+    """Take a site from its owner and its origins from it; call inside a transaction.
+
+    Its row stays until its pages are gone, because SQLite gives the number of the last row out again.
+    """
     SiteOrigin.delete().where(SiteOrigin.site_id == site_id).execute()
-    Site.delete().where(Site.id == site_id).execute()
+    Site.update(owner_id=NOBODY, name="").where(Site.id == site_id).execute()
+
+
+def drop_site(site_id: int) -> None:
+    """Forget a site that was closed and has no pages any more; call inside a transaction."""
+    Site.delete().where((Site.id == site_id) & (Site.owner_id == NOBODY)).execute()
 
 
 def find_site_of(origin: str) -> sites.Site | None:
@@ -97,7 +108,7 @@ def lock_site(site_id: int) -> sites.Site:
 
     :raises NotFound: it is there no more.
     """
-    row = locked(Site.select().where(Site.id == site_id)).first()
+    row = locked(Site.select().where((Site.id == site_id) & (Site.owner_id != NOBODY))).first()
     found = None if row is None else _find(Site.id == site_id)
     if found is None:
         raise NotFound("There is no such site.")

@@ -67,6 +67,7 @@ from claps.web.pages import (
     sessions,
     settings,
     shared,
+    sites,
     tables,
     tags,
     write,
@@ -85,7 +86,7 @@ PAGES = (
     front, posts, claps, likes, bookmarks, comments, people, sessions, settings, passwords, export, leaving, dashboard,
     dashboard_posts, dashboard_weeks, shared, calm,
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
-    tables, entries, embed,
+    tables, entries, embed, sites,
     me, api_people, api_posts, api_comments, api_lists, openapi, programs, endpoints,
     badges, oembed, applause, api_pages,
 )

@@ -38,7 +38,8 @@ def _nothing(me: Person) -> dict[str, str]:
 # By name of the section, which is that of its template (settings/_profile.html) and of its place on the page: reads
 # what the template gets as ``values``.
 SECTIONS: dict[str, Callable[[Person], Mapping[str, Any]]] = {
-    "profile": _profile, "calm": _calm, "programs": _nothing, "password": _nothing, "export": _nothing, "leave": _leave,
+    "profile": _profile, "calm": _calm, "programs": _nothing, "sites": _nothing, "password": _nothing,
+    "export": _nothing, "leave": _leave,
 }
 
 
