@@ -29,3 +29,17 @@ LATE_SECONDS_CROWDED = 0.25
 LATE_CALM_SECONDS = 2.0
 COME_BACK_SECONDS = (2, 5)
 REQUESTS_IN_WORK = 1_000
+
+# What comes from outside. A request's head, and the next one over a connection, is waited for ``keepalive`` seconds. A
+# body has so many seconds, and one more for so many bytes of it; so has who reads an answer. So many connections of a
+# worker may be waited for. A head has so many bytes, in so many fields; what is left of a body that nobody read is
+# read on up to the last number before the connection is closed.
+KEEP_SECONDS = 15
+BODY_SECONDS = 15.0
+BODY_BYTES_PER_SECOND = 4 * 1024
+ANSWER_SECONDS = 30.0
+ANSWER_BYTES_PER_SECOND = 4 * 1024
+ARRIVING_MOST = 800
+HEAD_BYTES = 64 * 1024
+HEAD_FIELDS = 64
+LEFT_OVER_BYTES = 1024 * 1024

@@ -6,6 +6,7 @@ import os
 import signal
 from typing import Any
 
+from claps.plain.patience import HEAD_FIELDS, KEEP_SECONDS
 from claps.settings import ROOT, read_settings
 
 _settings = read_settings(os.environ)
@@ -18,7 +19,11 @@ chdir = str(ROOT)
 worker_connections = 2_000
 # Who is cut off together comes back together, and waits here; the kernel takes no more than net.core.somaxconn.
 backlog = 65_535
-keepalive = 15
+keepalive = KEEP_SECONDS
+# Fifty topics with their versions are a line of 5 KB; a browser and two proxies send about forty fields.
+limit_request_line = 8_190
+limit_request_fields = HEAD_FIELDS
+limit_request_field_size = 8_190
 timeout = 60
 graceful_timeout = 20
 accesslog = None

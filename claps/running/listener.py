@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import gevent.socket
 from gevent import monkey
 from gevent.server import StreamServer
+from gunicorn.http.errors import LimitRequestHeaders, NoMoreData
 
 from claps.live.handshakes import Handshake, read_handshake
 from claps.live.returning import read_head
 from claps.live.take_over import prepare
+from claps.plain.patience import ANSWER_BYTES_PER_SECOND, ANSWER_SECONDS, HEAD_BYTES, LEFT_OVER_BYTES
+from claps.running.arriving import Body
 
 if TYPE_CHECKING:
     from claps.running.worker import Worker
@@ -85,21 +89,63 @@ class Server(StreamServer):
 
 
 class HeldSocket(gevent.socket.socket):
-    """A connection of which something was read before it was known that a request has to be served."""
+    """A connection of which something was read before it was known that a request has to be served.
+
+    What it sends, and how slowly, is bounded, and so is how slowly it reads.
+    """
 
     def __init__(self, fd: int, data: bytes, handshake: Handshake | None = None) -> None:
         super().__init__(fileno=fd)
         self._data = data
+        self._body: Body | None = None
+        self._left_bytes = HEAD_BYTES
+        self._may_answer = True
         self.handshake = handshake
         head = read_head(data)
         # When the application lets this request in, the next one that is the same needs not ask.
         self.head_mark = None if head is None else head.mark
 
+    def begin_request(self, body: Body | None) -> None:
+        """The head of a request was read; what comes now is its body, if it has one."""
+        self._body = body
+
+    def end_request(self, *, had_body: bool) -> None:
+        """The request was answered; what comes now is what is left of its body, and the next one's head."""
+        self._body = None
+        self._left_bytes = HEAD_BYTES + (LEFT_OVER_BYTES if had_body else 0)
+        self._may_answer = not had_body
+
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """Receive, first what was read already."""
-        if not self._data:
-            return super().recv(size, flags)
-        data = self._data[:size]
-        if not flags & socket.MSG_PEEK:
+        """Receive, first what was read already.
+
+        :raises TimeoutError: a body comes too slowly.
+        :raises LimitRequestHeaders: a head is too large.
+        :raises NoMoreData: so much is left of a body that nobody read that the connection is not worth it.
+        """
+        if self._data:
+            data = self._data[:size]
+            if flags & socket.MSG_PEEK:
+                return data
             self._data = self._data[size:]
+        elif self._body is not None:
+            return self._body.receive(partial(super().recv, size, flags))
+        else:
+            data = super().recv(size, flags)
+        if self._body is None and not flags & socket.MSG_PEEK:
+            self._left_bytes -= len(data)
+            if self._left_bytes < 0:
+                raise LimitRequestHeaders("too much before the request's end") if self._may_answer else NoMoreData()
         return data
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Send an answer to who reads it.
+
+        :raises BrokenPipeError: who asked reads too slowly, or has gone.
+        """
+        self.settimeout(ANSWER_SECONDS + len(data) / ANSWER_BYTES_PER_SECOND)
+        try:
+            super().sendall(data, flags)
+        except TimeoutError as error:
+            raise BrokenPipeError(errno.EPIPE, "the other end does not read") from error
+        finally:
+            self.settimeout(None)

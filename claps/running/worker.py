@@ -6,39 +6,21 @@ import gc
 import itertools
 import os
 import resource
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any
 
 import gevent
+import gevent.local
 from gunicorn.workers.ggevent import GeventWorker
 
 from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
 from claps.plain.limits import FILES_KEPT_FREE
+from claps.running.arriving import Arriving, Body, Wait
 from claps.running.door import Door
 from claps.running.listener import HeldSocket, Server
 
 LOOK_SECONDS = 0.25
 LOOKS_LEFT = 4
-
-
-class NextRequest(gevent.Timeout):
-    """The wait for a connection's next request, listed so that it can be ended before its time."""
-
-    def __init__(self, waiting: dict[NextRequest, Any], seconds: float) -> None:
-        # False: it ends the block that it guards, and nobody hears of it. The stubs do not know it.
-        super().__init__(seconds, False)  # type: ignore[arg-type]
-        self._waiting = waiting
-
-    def __enter__(self) -> Self:
-        self._waiting[self] = gevent.getcurrent()
-        return super().__enter__()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> Literal[True] | None:
-        del self._waiting[self]
-        return super().__exit__(kind, error, trace)
 
 
 class Worker(GeventWorker):  # type: ignore[misc]
@@ -55,12 +37,13 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self._own_files = 0
         self._hub: Hub | None = None
         self.handshakes: KnownHandshakes | None = None
-        self._waiting: dict[NextRequest, Any] = {}
+        self.arriving = Arriving()
+        self._here = gevent.local.local()
         self.door = Door()
 
-    def timeout_ctx(self) -> NextRequest:
-        """How long a connection may stay without a request."""
-        return NextRequest(self._waiting, self.cfg.keepalive)
+    def timeout_ctx(self) -> Wait:
+        """How long a connection may stay without a request, or with a part of one."""
+        return self.arriving.wait(self.cfg.keepalive, address=getattr(self._here, "address", ""))
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -89,18 +72,25 @@ class Worker(GeventWorker):  # type: ignore[misc]
         if self.door.turns_away_early(client):
             client.close()
         else:
-            super().handle(listener, client, addr)
+            self._serve(listener, client, addr)
+
+    def _serve(self, listener: Any, client: Any, addr: Any) -> None:
+        self._here.address = addr[0] if isinstance(addr, tuple) else ""
+        super().handle(listener, client, addr)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """Serve one request, then let others have their turn: a quick client's next one is here already."""
         if not self.door.lets_in(sock, req.path):
             self.door.turn_away(sock, req.path)
             raise StopIteration  # so it is closed
+        has_body = has_more(req)
+        sock.begin_request(Body(self.arriving, self._here.address) if has_body else None)
         self.door.in_work += 1
         try:
             super().handle_request(listener_name, req, sock, addr)
         finally:
             self.door.in_work -= 1
+            sock.end_request(had_body=has_body)
         gevent.sleep(0)
 
     def take_back(self, fd: int, data: bytes) -> None:
@@ -116,14 +106,13 @@ class Worker(GeventWorker):  # type: ignore[misc]
             sock.close()
             return
         # Past the look at who has just come: it would take the bytes for the request's.
-        gevent.spawn(super().handle, self.sockets[0], sock, address)
+        gevent.spawn(self._serve, self.sockets[0], sock, address)
 
     def _hang_up(self) -> None:
         # A browser keeps connections open for the next click; gunicorn would wait until each has timed out.
         while self.alive:
             gevent.sleep(LOOK_SECONDS)
-        for wait, greenlet in list(self._waiting.items()):
-            greenlet.kill(wait, block=False)
+        self.arriving.end_all()
 
     def is_full(self) -> bool:
         """True when readers, requests and what was open before them leave no room for more."""
@@ -160,6 +149,11 @@ class Worker(GeventWorker):  # type: ignore[misc]
             # In one look of four it takes what the others, who should be quicker now, have left.
             leaves = self._hub is not None and self._hub.leaves_newcomers and look % LOOKS_LEFT != 0
             self._accept(not leaves)
+
+
+def has_more(req: Any) -> bool:
+    """True for a request with a body."""
+    return any(name == "TRANSFER-ENCODING" or name == "CONTENT-LENGTH" and value != "0" for name, value in req.headers)
 
 
 def _count_files() -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from flask import request
+from werkzeug.exceptions import ClientDisconnected
 
 from claps.plain.errors import Invalid, Malformed
 
@@ -25,10 +26,21 @@ def sent() -> Mapping[str, str]:
     kind = request.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     if length is None or length > SMALL_BYTES or kind not in (_FORM, "application/json"):
         return _of_object(request.get_data()) if request.is_json else request.form
-    body = request.environ["wsgi.input"].read(length)
+    body = _read_whole(length)
     if kind != _FORM:
         return _of_object(body)
     return dict(reversed(parse_qsl(body.decode(errors="replace"), keep_blank_values=True)))
+
+
+def _read_whole(length: int) -> bytes:
+    # What is cut off may still make sense: “claps=50” begins with “claps=5”.
+    try:
+        body: bytes = request.environ["wsgi.input"].read(length)
+    except OSError as error:
+        raise ClientDisconnected("The body did not come.") from error
+    if len(body) < length:
+        raise ClientDisconnected("The body ended too early.")
+    return body
 
 
 def _of_object(body: bytes) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import g, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from claps.plain.errors import Refused
 from claps.plain.limits import ARTICLE_BYTES, BATCH_BYTES, BODY_BYTES, IMAGE_BYTES
@@ -48,10 +49,25 @@ def refuse_cross_site() -> None:
 def refuse_large() -> None:
     """Refuse a body that is larger than its address takes, also where nothing of it would be read.
 
+    One without a length is read here, up to that bound. One that is compressed is not taken at all: a few bytes of it
+    may be gigabytes.
+
     :raises RequestEntityTooLarge: it is.
+    :raises BadRequest: it is in chunks that are none, or does not come.
+    :raises UnsupportedMediaType: it is compressed (RFC 9110, section 8.4).
     """
-    if "CONTENT_LENGTH" in request.environ and (request.content_length or 0) > _most_bytes():
-        raise RequestEntityTooLarge
+    environ = request.environ
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        raise UnsupportedMediaType("What is sent here is not compressed.")
+    if "CONTENT_LENGTH" in environ:
+        if (request.content_length or 0) > _most_bytes():
+            raise RequestEntityTooLarge
+    elif "HTTP_TRANSFER_ENCODING" in environ and request.endpoint not in _WITH_PICTURES:
+        request.max_content_length = _most_bytes()
+        try:
+            request.get_data()
+        except (ParseException, OSError) as error:
+            raise BadRequest("The body cannot be read.") from error
 
 
 def _most_bytes() -> int:

@@ -269,6 +269,10 @@ def _take_over(sock: Any) -> int:
 def _keeps_connection() -> bool:
     if site().hub.lot.hand_back is None or request.environ.get("SERVER_PROTOCOL") != "HTTP/1.1":
         return False
+    # A body is nothing to ask with. Read by nobody, it would be taken for the next request over this connection, which
+    # behind a proxy may be somebody else's.
+    if request.environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in request.environ:
+        return False
     return "close" not in request.headers.get("Connection", "").lower()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import ClientDisconnected
 
 from claps.plain.errors import Invalid, Malformed
 from claps.web.forms import SMALL_BYTES, local_address, page_key, sent, undoes, whole_number
@@ -30,6 +31,15 @@ def test_a_small_form_is_read_as_a_large_one_is(kind: str, padding: int) -> None
         fields = sent()
 
     assert {name: fields[name] for name in fields} == {"claps": "3", "empty": "", "said": "👏 you "}
+
+
+@pytest.mark.parametrize("kind", [FORM, "application/json"])
+def test_a_form_that_is_cut_off_is_none(kind: str) -> None:
+    with BARE.test_request_context("/", method="POST", data=b"claps=5", content_type=kind):
+        request.environ["CONTENT_LENGTH"] = "8"
+
+        with pytest.raises(ClientDisconnected):
+            sent()
 
 
 def test_a_small_form_with_broken_letters_is_read_as_far_as_it_goes() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+from io import BytesIO
+from typing import Any
+
 import pytest
 from flask import Flask
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -69,3 +73,25 @@ def test_what_is_larger_than_an_address_takes_is_refused_unread(
         else:
             with pytest.raises(RequestEntityTooLarge):
                 refuse_large()
+
+
+@pytest.mark.parametrize(("size_bytes", "passes"), [(BODY_BYTES, True), (BODY_BYTES + 1, False)])
+def test_a_body_without_a_length_is_bounded_as_others_are(app: Flask, size_bytes: int, passes: bool) -> None:
+    chunked: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    chunked["wsgi.input"] = BytesIO(b"x" * size_bytes)
+    with app.test_request_context("/logout", method="POST", environ_overrides=chunked):
+        if passes:
+            refuse_large()
+        else:
+            with pytest.raises(RequestEntityTooLarge):
+                refuse_large()
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "GZIP", "gzip, gzip", "deflate"])
+def test_nothing_compressed_is_taken(app: Flask, coding: str) -> None:
+    bomb = gzip.compress(b"0" * 10_000_000)
+    client, headers = app.test_client(), {"Content-Encoding": coding}
+
+    assert len(bomb) < BODY_BYTES
+    for path in ("/posts/1/claps", "/api/v1/tables", "/oauth/token", "/write/images"):
+        assert client.post(path, data=bomb, headers=headers).status_code == 415, path
