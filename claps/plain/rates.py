@@ -29,8 +29,10 @@ class Standing:
 API_READS = Rate("reads", 1_200, 60)
 API_WRITES = Rate("writes", 600, 60)
 API_POSTS = Rate("posts", 60, 60)
-# Claps for pages of other websites, by guest: a held button sends three a second.
+# Claps for pages of other websites, of which a held button sends three a second: by guest, and by address, behind which
+# there may be a school.
 PAGE_CLAPS = Rate("page-claps", 240, 60)
+PAGE_CLAPS_NEARBY = Rate("page-claps-nearby", 3_000, 60)
 # What comes before a token, by address.
 OAUTH = Rate("oauth", 300, 60)
 # Wrong passwords: by address, where many people may be behind one; by name from one address; and by name from wherever,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import g, request
 
-from claps.plain.errors import Malformed
+from claps.plain.errors import Malformed, NotFound
 from claps.plain.topics import Topic, post_topic
 from claps.plain.versions import parse_version
 from claps.web import embedding
 from claps.web.named import asked_url
 from claps.web.site import site
-from claps.web.viewers import count_view
+from claps.web.viewers import count_view, is_a_readers_browser
 
 
 def read_page(seen: str) -> tuple[Topic, str]:
@@ -18,7 +18,7 @@ def read_page(seen: str) -> tuple[Topic, str]:
 
     :param seen: the version that the other end has seen, empty for none: then it is a view.
     :raises Malformed: topics are named as well.
-    :raises NotFound: nobody has registered its website.
+    :raises NotFound: nobody has registered its website, or it is new and no browser asks.
     :raises Refused: a WebSocket comes from another website than the page's own.
     """
     if "topic" in request.args:
@@ -29,7 +29,11 @@ def read_page(seen: str) -> tuple[Topic, str]:
     if owner is not None and "HTTP_SEC_WEBSOCKET_KEY" in request.environ:
         # Nothing else keeps a script of any page from listening to what a WebSocket is told.
         embedding.check_origin(owner)
-    page = pages.open_page(url, request.args.get("canonical", ""))
+    canonical = request.args.get("canonical", "")
+    # A page that is new comes into being with somebody who looks, and not because a robot asks.
+    page = pages.open_page(url, canonical) if is_a_readers_browser() else pages.find_page(url, canonical)
+    if page is None:
+        raise NotFound("Nobody has clapped there yet.")
     if not seen:
         count_view(page.post_id, None)
     return post_topic(page.post_id), seen

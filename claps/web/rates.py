@@ -32,6 +32,8 @@ from claps.web.site import site
 View = TypeVar("View", bound=Callable[..., Any])
 Counts = tuple[tuple[Rate, str], ...]
 _SAFE = ("GET", "HEAD", "OPTIONS")
+# Reading too, for more addresses than fit into one.
+_READS = ("/api/v1/counts",)
 _BEFORE_TOKENS = ("/oauth/token", "/oauth/revoke", "/oauth/introspect")
 
 
@@ -144,7 +146,7 @@ def _who() -> str | None:
     reader = identity.find_reader()
     if reader is not None:
         return f"reader {reader.id}"
-    return None if request.method in _SAFE else _address()
+    return None if request.method in _SAFE or request.path in _READS else _address()
 
 
 def _address() -> str:

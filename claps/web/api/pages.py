@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, request
 
 from claps.plain.errors import ClapsError, Malformed, NotFound
 from claps.plain.people import Reader
-from claps.plain.rates import PAGE_CLAPS
+from claps.plain.rates import PAGE_CLAPS, PAGE_CLAPS_NEARBY
 from claps.plain.sites import ADDRESSES_PER_REQUEST
 from claps.plain.tallies import Clapped, Tally
 from claps.web import embedding, identity
@@ -20,7 +20,7 @@ from claps.web.api.page_schemas import CountsBody, CountSchema, PageClapBody
 from claps.web.api.schemas import ClappedSchema, read_body
 from claps.web.bearer import needs
 from claps.web.named import asked_url, find_counts
-from claps.web.rates import check_guest
+from claps.web.rates import at_most, check_guest
 from claps.web.site import site
 
 bp = Blueprint("api-pages", __name__, url_prefix="/api/v1")
@@ -49,6 +49,7 @@ def counts_of_many() -> Response:
 @bp.post("/pages/claps")
 @needs("clap")
 @describe(gives=ClappedSchema, takes=PageClapBody, everybody=True)
+@at_most(PAGE_CLAPS_NEARBY)
 def clap() -> Response:
     """Clap for a page of a registered website."""
     body = read_body(PageClapBody)

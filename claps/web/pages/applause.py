@@ -13,7 +13,7 @@ from flask import Blueprint, Response, request
 
 from claps.live.messages import dump
 from claps.plain.errors import Invalid, Malformed, NotFound
-from claps.plain.rates import API_WRITES, PAGE_CLAPS
+from claps.plain.rates import PAGE_CLAPS, PAGE_CLAPS_NEARBY
 from claps.plain.sites import ADDRESSES_PER_REQUEST, Site
 from claps.plain.tallies import Tally
 from claps.web import embedding, identity
@@ -41,7 +41,7 @@ def update_claps() -> Response:
     asked = _asked()
     if asked is None:
         raise Malformed("url", "Neither “url” nor “Referer” says which page it is.")
-    check_address(API_WRITES)
+    check_address(PAGE_CLAPS_NEARBY)
     url, owner = _resolve(asked)
     embedding.check_origin(owner)
     reader = identity.guest_by_address(owner.id)

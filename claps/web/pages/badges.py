@@ -14,6 +14,7 @@ from claps.plain.topics import post_topic
 from claps.web import live
 from claps.web.named import asked_url, find_own_post, own_post_of
 from claps.web.site import badge_wire, site
+from claps.web.viewers import is_a_readers_browser
 
 bp = Blueprint("badges", __name__)
 
@@ -23,7 +24,7 @@ def badge() -> AnyResponse:
     """The claps of a page (``url``) or post (``post``); with ``live=1`` it moves in a plain ``<img>``."""
     look, moves = asked_look(), request.args.get("live") == "1"
     try:
-        post_id, claps = _find(opens=moves)
+        post_id, claps = _find(opens=moves and is_a_readers_browser())
     except NotFound:
         # A browser shows the picture of a 404 as any other, and so whoever puts it there sees what is wrong.
         return _picture(draw_badge(None, Look(look.colour, look.theme, "no such page")), status=404)

@@ -43,7 +43,8 @@ def _embedding_of(url: str) -> Embedding:
 
 def _frame_of(url: str) -> Embedding:
     page = site().pages.find_page(url)
-    return Embedding(url, page.url if page else url, str(frame_html(_root(), url)), *FRAME_SIZE)
+    look = {name: request.args[name] for name in ("color", "theme") if name in request.args}
+    return Embedding(url, page.url if page else url, str(frame_html(_root(), url, **look)), *FRAME_SIZE)
 
 
 def _card_of(post: Post) -> Embedding:

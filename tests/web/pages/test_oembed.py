@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 
+from claps.acts.sites import register_site
+from claps.plain.people import Person
 from claps.plain.posts import Post
 
 
@@ -43,3 +45,12 @@ def test_a_post_names_its_address_for_this_in_its_head(app: Flask, article: Post
     address, rel, kind = link.split("; ")
     assert (rel, kind) == ('rel="alternate"', 'type="application/json+oembed"')
     assert app.test_client().get(address.strip("<>")).get_json()["title"] == "On bells"
+
+
+def test_a_page_of_a_registered_website_is_shown_in_its_frame(app: Flask, ada: Person) -> None:
+    register_site(app.extensions["claps"].pages, ada, name="Blog", origins="https://blog.example")
+
+    told = app.test_client().get("/oembed?url=https://blog.example/bells&theme=dark&maxwidth=-1").get_json()
+
+    assert (told["type"], told["title"], told["width"]) == ("rich", "https://blog.example/bells", 400)
+    assert 'src="http://localhost/embed?url=https%3A%2F%2Fblog.example%2Fbells&amp;theme=dark"' in told["html"]
