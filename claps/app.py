@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import importlib
 import logging
 import os
-import random
 import secrets
 import socket
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from claps.acts.errands import Errands
 from claps.acts.expiry import Expiry
 from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.figures import keep_tidy_forever
-from claps.acts.flush import flush_all
+from claps.acts.flush import flush_forever
 from claps.acts.images import Forgetting
 from claps.acts.joining import Joining
 from claps.acts.leaving import Leaving
@@ -67,7 +67,6 @@ from claps.live.sources import Source
 from claps.live.vitals import Vitals
 from claps.logs import set_up_logs
 from claps.plain.errors import ClapsError
-from claps.plain.meters import meters
 from claps.plain.tallies import calm_tally
 from claps.plain.topics import post_topic
 from claps.settings import Settings, read_settings
@@ -126,7 +125,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     library = Library(core.database, core.mending, core.tallies, calm.veil)
     feeds = Feeds(core.database, teller(core.redis), core.popularity)
     errands = _do_errands(core, feeds)
-    gevent.spawn(_flush_forever, core)
+    _begin_to_flush(core)
     gevent.spawn(library.warm_up)
     site = Site(
         settings=settings, database=core.database, library=library, ledger=core.ledger, journal=core.journal,
@@ -148,7 +147,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     # gunicorn ends its workers by leaving; what is parked is told before.
     atexit.register(_leave, site, shedding)
-    return create_site(site)
+    return _trace(create_site(site), settings)
+
+
+def _trace(app: Flask, settings: Settings) -> Flask:
+    if settings.sends_traces:
+        # Its libraries take 50 ms and 7 MB of each process: they are loaded only here.
+        traces = importlib.import_module("claps.traces").Traces(trusts_proxy=bool(settings.trusted_proxies))
+        traces.follow_requests(app)
+    return app
 
 
 def _sources(core: Core, writers: WriterSource, calm: Calm) -> dict[str, Source]:
@@ -285,15 +292,6 @@ def _name_node() -> str:
     return f"{socket.gethostname()}:{parent}:{began}"
 
 
-def _flush_forever(core: Core) -> None:
-    # Every worker does it; the row of the position lets one through, and the rest find an empty journal.
-    while True:
-        gevent.sleep(core.settings.flush_seconds * random.uniform(0.75, 1.25))
-        try:
-            flush_all(core.database, core.journal, reopen=core.mending.reopen, moved=core.popularity.note)
-        except ClapsError as error:
-            meters.flushes_failed += 1
-            log.warning("the journal waits: %s", error.message)
-        except Exception:
-            meters.flushes_failed += 1
-            log.exception("a flush failed")
+def _begin_to_flush(core: Core) -> None:
+    moved, reopen = core.popularity.note, core.mending.reopen
+    gevent.spawn(flush_forever, core.database, core.journal, reopen, moved, core.settings.flush_seconds)

@@ -44,6 +44,7 @@ class Settings:
     trusted_proxies: int = 0
     log: Literal["text", "json"] = "text"
     log_requests: bool = False
+    sends_traces: bool = False
 
     @property
     def redis_address(self) -> str:
@@ -89,6 +90,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=_whole(environ, "CLAPS_TRUSTED_PROXIES", 0, least=0, most=10),
         log=cast(Literal["text", "json"], _choice(environ, "CLAPS_LOG", "text", ("text", "json"))),
         log_requests=_choice(environ, "CLAPS_LOG_REQUESTS", "no", ("no", "yes")) == "yes",
+        sends_traces=_sends_traces(environ),
     )
 
 
@@ -176,6 +178,23 @@ def _bind(environ: Mapping[str, str]) -> str:
     if not colon or not port.isdecimal() or not 0 < int(port) < 65536:
         raise BadSetting("CLAPS_BIND must be host:port or unix:/path")
     return bind
+
+
+def _sends_traces(environ: Mapping[str, str]) -> bool:
+    # OpenTelemetry's own settings, which its library reads; here it is only seen that it can use them.
+    if environ.get("OTEL_SDK_DISABLED", "").lower() == "true" or environ.get("OTEL_TRACES_EXPORTER") == "none":
+        return False
+    names = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    name = next((name for name in names if environ.get(name)), None)
+    if name is None:
+        return False
+    parts = _parts(name, environ[name])
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadSetting(f"{name} must begin with http:// or https://, as in http://127.0.0.1:4318")
+    for name in ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"):
+        if environ.get(name, "http/protobuf") != "http/protobuf":
+            raise BadSetting(f"{name} must be http/protobuf")
+    return True
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:

@@ -74,6 +74,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         ("CLAPS_TRUSTED_PROXIES", "-1", "a whole number from 0 to 10"),
         ("CLAPS_LOG", "xml", "one of text, json"),
         ("CLAPS_LOG_REQUESTS", "1", "one of no, yes"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "http:// or https://"),
     ],
 )
 def test_a_bad_value_stops_with_a_sentence(tmp_path: Path, name: str, value: str, expected: str) -> None:
@@ -140,3 +141,19 @@ def test_the_socket_of_a_long_folder_is_moved_to_where_its_path_fits(tmp_path: P
     assert len(str(embedded_socket(long))) <= 100
     assert embedded_socket(long) != embedded_socket(tmp_path / ("y" * 120))
     assert embedded_socket(tmp_path / "v") == tmp_path / "v" / "redis.sock"
+
+
+@pytest.mark.parametrize(("other", "expected"), [
+    ({}, True), ({"OTEL_SDK_DISABLED": "true"}, False), ({"OTEL_TRACES_EXPORTER": "none"}, False),
+])
+def test_traces_are_sent_where_an_endpoint_is_set(tmp_path: Path, other: dict[str, str], expected: bool) -> None:
+    environ = {"CLAPS_VAR": str(tmp_path), "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318", **other}
+
+    assert read_settings(environ).sends_traces == expected
+
+
+def test_traces_are_sent_over_http_only(tmp_path: Path) -> None:
+    environ = {"CLAPS_VAR": str(tmp_path), "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4317"}
+
+    with pytest.raises(BadSetting, match="OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf"):
+        read_settings({**environ, "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"})

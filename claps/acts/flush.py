@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import random
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
+import gevent
+
 from claps.hot.journal import Journal
 from claps.plain.changes import JournalEntry, Sums
+from claps.plain.errors import ClapsError
 from claps.plain.meters import meters
+from claps.plain.spans import spans
 from claps.plain.versions import epoch_text
 from claps.store.bulk import Pair
 from claps.store.claps import move_claps, move_likes
@@ -21,6 +27,9 @@ from claps.store.posts import move_counts
 from claps.store.readers import note_readers
 from claps.store.sketches import add_readers
 from claps.store.stirred import stir
+
+log = logging.getLogger(__name__)
+SAID_AGAIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,38 @@ def flush_all(
     if moved is not None and post_ids:
         moved(post_ids)
     return total
+
+
+def flush_forever(
+    database: Database,
+    journal: Journal,
+    reopen: Callable[[int], None],
+    moved: Callable[[set[int]], None],
+    pause_seconds: float,
+) -> None:
+    """Flush again and again, with pauses of about so many seconds.
+
+    Every worker does it; the row of the position lets one through, and the rest find an empty journal. That it
+    cannot be done is said once, and once a minute while it lasts.
+    """
+    failed_at = 0.0
+    while True:
+        gevent.sleep(pause_seconds * random.uniform(0.75, 1.25))
+        began = time.monotonic()
+        try:
+            entries = flush_all(database, journal, reopen=reopen, moved=moved)
+        except Exception as error:
+            meters.flushes_failed += 1
+            if not failed_at or began - failed_at >= SAID_AGAIN_SECONDS:
+                failed_at = began
+                said = error.message if isinstance(error, ClapsError) else "a flush failed"
+                log.warning("the journal waits: %s", said, exc_info=not isinstance(error, ClapsError))
+            continue
+        if failed_at:
+            failed_at = 0.0
+            log.warning("the journal goes into SQL again")
+        if entries and spans.done is not None:
+            spans.done("flush", time.monotonic() - began, {"entries": entries})
 
 
 def flush_shard(database: Database, journal: Journal, shard: int) -> Flushed:

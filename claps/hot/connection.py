@@ -22,6 +22,7 @@ from claps.plain.patience import (
     REDIS_CONNECTIONS,
     REDIS_POOL_SECONDS,
 )
+from claps.plain.spans import spans
 
 _LUA = Path(__file__).parent / "lua"
 
@@ -124,7 +125,11 @@ def answering(what: str) -> Iterator[None]:
     :raises Unavailable: Redis did not answer, or answered with an error.
     """
     try:
-        yield
+        if spans.around is None:
+            yield
+        else:
+            with spans.around("redis", what):
+                yield
     except (redis.RedisError, redis.exceptions.RedisClusterException, OSError) as error:
         meters.redis_errors[type(error).__name__] += 1
         raise Unavailable(f"Redis cannot {what} right now ({type(error).__name__}).") from error

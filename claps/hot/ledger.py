@@ -25,6 +25,7 @@ from claps.plain.limits import (
     JOURNAL_ENTRIES,
     VIEW_SECONDS,
 )
+from claps.plain.spans import spans
 from claps.plain.tallies import Clapped
 from claps.plain.topics import shard_of
 
@@ -114,6 +115,12 @@ class Ledger:
         :raises NotFound: the post does not exist.
         :raises Unavailable: it was not counted, or it is not known whether it was.
         """
+        if spans.around is None:
+            return self._take(change)
+        with spans.around("redis", "count claps"):
+            return self._take(change)
+
+    def _take(self, change: Change) -> Clapped:
         result: AsyncResult[Clapped | ClapsError] = AsyncResult()
         self.submit(change, result.set)
         try:

@@ -85,6 +85,7 @@ def _counted() -> dict[str, Any]:
         "sql_errors_total": dict(meters.sql_errors),
         "answers_total": {f"{digit}xx": meters.answers[digit] for digit in range(1, 6)},
         "request_seconds": times_told(meters.requests),
+        "spans_lost_total": meters.spans_lost,
     }
 
 

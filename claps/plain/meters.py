@@ -42,6 +42,7 @@ class Meters:
     flushed_entries: int = 0
     flushed_rows: int = 0
     flushes_failed: int = 0
+    spans_lost: int = 0
     redis_errors: Counter[str] = field(default_factory=Counter)
     sql_errors: Counter[str] = field(default_factory=Counter)
 

@@ -50,6 +50,7 @@ OF_WORKERS = tuple(Vital(PREFIX + name, *rest) for name, *rest in (  # type: ign
     ("sql_errors_total", "counter", "Statements that SQL did not answer, or refused", "error"),
     ("answers_total", "counter", "Answers, by the first digit of their status; not what was parked", "status"),
     ("request_seconds", "histogram", "Requests until their answer was made; not what was parked"),
+    ("spans_lost_total", "counter", "Parts of traces that could not be sent"),
     ("resident_bytes", "gauge", "Memory"),
     ("cpu_seconds_total", "counter", "Processor time"),
     ("started_seconds", "gauge", "When it began, in seconds since 1970"),

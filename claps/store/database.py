@@ -27,6 +27,7 @@ from claps.plain.patience import (
     SQL_SILENT_SECONDS,
 )
 from claps.plain.silence import Silence
+from claps.plain.spans import spans
 from claps.store.writing_aside import Connection
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ class Database:
 
         :raises Unavailable: SQL does not answer.
         """
-        with self._silence.asking(), self._answering(), self._connection():
+        with self._silence.asking(), self._answering("read"), self._connection():
             yield
 
     def transact(self, work: Callable[[], T]) -> T:
@@ -86,7 +87,7 @@ class Database:
         last: BaseException | None = None
         for turn in range(TRIES):
             try:
-                with self._turn, self._answering(), self._connection(), self._atomic():
+                with self._turn, self._answering("write"), self._connection(), self._atomic():
                     return work()
             except _Locked as locked:
                 last = locked.__cause__
@@ -151,9 +152,13 @@ class Database:
         self.peewee.close_idle()
 
     @contextmanager
-    def _answering(self) -> Iterator[None]:
+    def _answering(self, what: str) -> Iterator[None]:
         try:
-            yield
+            if spans.around is None:
+                yield
+            else:
+                with spans.around("sqlite" if self.is_sqlite else "mysql", what):
+                    yield
         except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError) as error:
             meters.sql_errors["Locked" if _is_locked(error) else type(error).__name__] += 1
             if _is_locked(error):

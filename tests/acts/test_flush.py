@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import gevent
 import pytest
 
-from claps.acts.flush import flush_all, flush_shard
+from claps.acts.flush import flush_all, flush_forever, flush_shard
 from claps.app import Core
 from claps.hot.keys import journal_key, life_key, tally_key
 from claps.plain.changes import Change, Kind
+from claps.plain.meters import meters
 from claps.plain.posts import Post
 from claps.plain.topics import shard_of
 from claps.store.claps import totals_of_posts
 from claps.store.journal_positions import all_positions, set_position
 from claps.store.posts import stored_tallies
 from claps.store.readers import Reader
+from tests.live.peers import until
 from tests.parts.inside import GUEST, ON_SQLITE, publish
 from tests.parts.redis_server import RedisServer
 
@@ -179,3 +182,18 @@ def test_a_clock_that_runs_behind_loses_no_clap(core: Core, article: Post) -> No
 def read_positions(core: Core) -> list:  # type: ignore[type-arg]
     with core.database.reading():
         return all_positions()
+
+
+@ON_SQLITE
+def test_that_it_cannot_be_done_is_said_once(
+    core: Core, article: Post, redis: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    failed = meters.flushes_failed
+    redis.kill()
+    flushing = gevent.spawn(flush_forever, core.database, core.journal, core.mending.reopen, lambda ids: None, 0.01)
+    until(lambda: meters.flushes_failed >= failed + 3)
+    redis.start()
+    until(lambda: "goes into SQL again" in caplog.text)
+    flushing.kill()
+
+    assert caplog.text.count("the journal waits") == 1
