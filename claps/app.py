@@ -34,6 +34,7 @@ from claps.acts.leaving import Leaving
 from claps.acts.logs import Publish
 from claps.acts.looking import PostSource, tally_news
 from claps.acts.mending import Mending
+from claps.acts.merging import Merging
 from claps.acts.notifications import NotificationsSource
 from claps.acts.notifying import Notifier
 from claps.acts.overview import Overviews
@@ -230,17 +231,16 @@ def _do_errands(core: Core, feeds: Feeds) -> Errands:
     handlers = {
         "feed": feeds.do, "notify": notifier.do, "leave": leaving.do, "table": Emptying().do,
         "count": Counting(core.database, core.ledger).do, "burst": Moving(core.database, core.ledger).do,
-        "site": Closing().do, "join": Joining(core.ledger).do, "image": Forgetting(core.settings.var / "media").do,
+        "site": Closing().do, "merge": Merging(core.mending, core.publish).do, "join": Joining(core.ledger).do,
     }
-    errands = Errands(core.database, handlers)
+    errands = Errands(core.database, {**handlers, "image": Forgetting(core.settings.var / "media").do})
     gevent.spawn(notifier.run_forever)
     gevent.spawn(errands.run_forever)
     return errands
 
 
 def _keep_tables(core: Core, errands: Errands) -> Tables:
-    tables = Tables(core.database, core.publish, errands)
-    gevent.spawn(Expiry(tables).run_forever)
+    gevent.spawn(Expiry(tables := Tables(core.database, core.publish, errands)).run_forever)
     return tables
 
 

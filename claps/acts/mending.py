@@ -61,16 +61,34 @@ class Mending:
             if opened:
                 log.debug("shard %d begins epoch %s", shard, epoch_text(position.epoch))
 
+    def renew(self, shard: int, also: Callable[[], None] = lambda: None) -> None:
+        """Begin a new epoch of a shard, whether or not its present one is good.
+
+        At that moment SQL has everything, and Redis knows no tally of the shard: each is read from SQL when it is next
+        asked for. Claps that come meanwhile wait.
+
+        :param also: is done in the transaction in which SQL has everything; may be called again.
+        :raises Unavailable: Redis or SQL does not answer.
+        """
+        with self._locks[shard]:
+            closed = self._database.transact(lambda: self._close(shard, lock_position(self._database, shard), also))
+            token, position = closed
+            self._journal.open(shard, token, epoch=epoch_text(position.epoch), entry_id=position.entry_id)
+
     def _close_and_carry(self, shard: int) -> tuple[str, Position] | None:
         position = lock_position(self._database, shard)
         life = self._journal.life(shard)
         if life.verified and life.epoch == epoch_text(position.epoch):
             return None
+        return self._close(shard, position, lambda: None)
+
+    def _close(self, shard: int, position: Position, also: Callable[[], None]) -> tuple[str, Position]:
         token = self._journal.close(shard)
         last_id = position.entry_id
         while entries := self._journal.entries_after(shard, last_id):
             write_entries(entries)
             last_id = entries[-1].entry_id
+        also()
         # Seconds since 1970, so that an epoch is not used again even when SQL itself came back older.
         position = replace(position, epoch=max(int(time.time()), position.epoch + 1), entry_id=last_id)
         set_position(position)

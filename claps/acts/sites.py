@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from claps.acts.errands import Errands, Step
+from claps.acts.merging import promise_merging
 from claps.acts.site_pages import Pages
 from claps.plain.errors import Conflict, Invalid, NotFound
 from claps.plain.people import Person
@@ -64,13 +65,15 @@ def change_site(pages: Pages, person: Person, site_id: int, *, name: str, origin
     return site
 
 
-def add_alias(pages: Pages, person: Person, site_id: int, *, url: str, alias: str) -> Page:
+def add_alias(pages: Pages, errands: Errands, person: Person, site_id: int, *, url: str, alias: str) -> Page:
     """Let a page of one's own site be found by another address of the same site as well.
+
+    When both have been clapped for, the other page becomes part of this one: of what a reader gave to both 50 count.
 
     :param url: the page's address; one that nobody has seen yet is a page from now on.
     :raises Invalid: one is no address of the site; names its field.
     :raises NotFound: there is no such site.
-    :raises Conflict: the address stands for another page, or there are too many.
+    :raises Conflict: there are too many, or another page is just becoming part of the other.
     """
 
     def work() -> Page:
@@ -92,12 +95,14 @@ def add_alias(pages: Pages, person: Person, site_id: int, *, url: str, alias: st
 
     page = pages.database.transact(work)
     pages.changed()
+    errands.stir()
     return page
 
 
 def _add(site: Site, page: Page, other: Address, known: Page | None) -> None:
     if known is not None and known.post_id != page.post_id:
-        raise Conflict(f"{other.url} is a page with counts of its own.")
+        promise_merging(known.post_id, page.post_id)
+        return
     if site_pages.count_addresses_of(page.post_id) >= ADDRESSES_PER_PAGE:
         raise Conflict(f"This page has {ADDRESSES_PER_PAGE} addresses: take one away first.")
     if known is None:

@@ -25,6 +25,8 @@ ADDRESSES_PER_REQUEST = 100
 PAGES_SHOWN = 50
 # What is taken away at a time of a site that is deleted.
 CLOSE_ROWS = 200
+# Of how many readers what they gave is carried from one page to another at a time; meanwhile the claps of a shard wait.
+MERGE_READERS = 2_000
 
 # Where a reader came from is no part of a page's address.
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_hs(enc|mi)|ref_src", re.IGNORECASE)

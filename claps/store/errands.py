@@ -63,6 +63,11 @@ def take_errand(kinds: Iterable[str]) -> Task | None:
     return None
 
 
+def bodies_of(kind: str) -> list[dict[str, Any]]:
+    """Read what all errands of a kind are about."""
+    return [json.loads(row.body) for row in Errand.select(Errand.body).where(Errand.kind == kind)]
+
+
 def lock_errand(database: Database, task: Task) -> bool:
     """Hold an errand's row until the transaction ends; False when its next step is not ours any more."""
     query: Any = Errand.select(Errand.cursor).where(Errand.id == task.id)

@@ -56,6 +56,14 @@ def add_referrers(visits: Mapping[Key, int]) -> None:
     _add(WriterReferrer, of_writers)
 
 
+def bring_referrers(from_id: int, to_id: int) -> None:
+    """Put where the readers of one post came from to those of another; call inside a transaction."""
+    rows: Any = PostReferrer.select(PostReferrer.day, PostReferrer.host, PostReferrer.visits)
+    found = rows.where(PostReferrer.post_id == from_id).tuples()
+    _add(PostReferrer, {(to_id, int(day), host): int(visits) for day, host, visits in found})
+    PostReferrer.delete().where(PostReferrer.post_id == from_id).execute()
+
+
 def referrers_of(model: Any, subject_id: int, span: Span, limit: int) -> list[tuple[str, int]]:
     """Add up the visits of a post or writer by host in the days of a span, most first."""
     within = model.day.between(minute_of(span.begin) // DAY, (minute_of(span.end) - 1) // DAY)

@@ -84,11 +84,16 @@ def withdraw_pages(site_id: int, limit: int) -> int:
     """Withdraw some pages of a site; return how many. What was given to them stays in SQL, and nobody sees it."""
     query: Any = Post.select(Post.id).where((Post.site_id == site_id) & Post.published_at.is_null(False))
     ids = [int(post_id) for (post_id,) in query.order_by(Post.id).limit(limit).tuples()]
-    if ids:
-        # By itself and first: MySQL reads in one statement what that has just set.
-        Post.update({Post.first_published_at: Post.published_at}).where(Post.id.in_(ids)).execute()
-        Post.update(published_at=None).where(Post.id.in_(ids)).execute()
+    withdraw(*ids)
     return len(ids)
+
+
+def withdraw(*post_ids: int) -> None:
+    """Let pages not be counted any more; call inside a transaction."""
+    if post_ids:
+        # By itself and first: MySQL reads in one statement what that has just set.
+        Post.update({Post.first_published_at: Post.published_at}).where(Post.id.in_(post_ids)).execute()
+        Post.update(published_at=None).where(Post.id.in_(post_ids)).execute()
 
 
 def show_as(post_id: int, address: Address) -> None:

@@ -87,6 +87,17 @@ def drop_old_readers(limit: int = SKETCHES_FOLDED) -> int:
     return dropped
 
 
+def bring_readers(from_id: int, to_id: int) -> None:
+    """Put who read one post to who read another; the first has none then. Call inside a transaction."""
+    rows = locked(_keys(PostSketch, PostSketch.sketch).where(PostSketch.post_id == from_id)).tuples()
+    found = {(to_id, int(grain), int(begins)): unpack(bytes(sketch)) for _, grain, begins, sketch in rows}
+    for keys in chunked(sorted(found), ROWS_PER_STATEMENT):
+        before = _read(PostSketch, keys, hold=True)
+        sums = {key: merge([before.get(key, EMPTY), found[key]]) for key in keys}
+        _put(PostSketch, {key: (count(sketch) if key[1] > MINUTE else 0, sketch) for key, sketch in sums.items()})
+    PostSketch.delete().where(PostSketch.post_id == from_id).execute()
+
+
 def readers_of(model: Any, subject_ids: Iterable[int], begin: int, end: int) -> dict[int, int]:
     """Estimate how many different readers each had from minute ``begin`` up to ``end``.
 

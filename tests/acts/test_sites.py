@@ -55,6 +55,12 @@ def blog(pages: Pages, ada: Person) -> Site:
     return register_site(pages, ada, name=" Ada’s  blog ", origins=origins)
 
 
+@pytest.fixture
+def errands(core: Core) -> Errands:
+    """Whoever takes away what deleted sites leave."""
+    return Errands(core.database, {"site": Closing().do})
+
+
 def test_a_site_is_registered_under_its_origins(pages: Pages, ada: Person, blog: Site) -> None:
     assert blog.name == "Ada’s blog"
     assert blog.origins == (f"https://{ada.name}.example", f"https://www.{ada.name}.example")
@@ -102,13 +108,13 @@ def test_counts_follow_a_site_to_another_domain(pages: Pages, ada: Person, blog:
         pages.find_page(f"{blog.origins[0]}/post")
 
 
-def test_others_change_nothing(core: Core, pages: Pages, ada: Person, blog: Site) -> None:
+def test_others_change_nothing(core: Core, pages: Pages, ada: Person, blog: Site, errands: Errands) -> None:
     ben = write_person(core, f"ben-{ada.name}")
-    url, errands = f"{blog.origins[0]}/post", Errands(core.database, {})
+    url = f"{blog.origins[0]}/post"
 
     for attempt in (
         lambda: change_site(pages, ben, blog.id, name="Mine", origins="https://mine.example"),
-        lambda: add_alias(pages, ben, blog.id, url=url, alias=f"{url}/old"),
+        lambda: add_alias(pages, errands, ben, blog.id, url=url, alias=f"{url}/old"),
         lambda: remove_alias(pages, ben, blog.id, alias=url),
         lambda: remove_site(pages, errands, ben, blog.id),
         lambda: pages_of(pages, ben, blog.id),
@@ -119,11 +125,11 @@ def test_others_change_nothing(core: Core, pages: Pages, ada: Person, blog: Site
     assert sites_of(pages, ada) == [blog]
 
 
-def test_a_page_that_moves_takes_its_counts_along(pages: Pages, ada: Person, blog: Site) -> None:
+def test_a_page_that_moves_takes_its_counts_along(pages: Pages, ada: Person, blog: Site, errands: Errands) -> None:
     old, new = f"{blog.origins[0]}/2024/post", f"{blog.origins[0]}/post"
     before = pages.clap_page(GUEST, old, times=3)
 
-    page = add_alias(pages, ada, blog.id, url=new, alias=old)
+    page = add_alias(pages, errands, ada, blog.id, url=new, alias=old)
 
     assert (page.post_id, page.url) == (before.tally.post_id, new)
     assert [pages.clap_page(GUEST, url, times=1).yours for url in (old, new)] == [4, 5]
@@ -131,23 +137,25 @@ def test_a_page_that_moves_takes_its_counts_along(pages: Pages, ada: Person, blo
     assert (line.page.url, line.aliases) == (new, (old,))
 
 
-def test_an_address_can_be_known_before_anybody_claps(pages: Pages, ada: Person, blog: Site) -> None:
+def test_an_address_can_be_known_before_anybody_claps(pages: Pages, ada: Person, blog: Site, errands: Errands) -> None:
     old, new = f"{blog.origins[0]}/old", f"{blog.origins[0]}/new"
 
-    add_alias(pages, ada, blog.id, url=new, alias=old)
+    add_alias(pages, errands, ada, blog.id, url=new, alias=old)
 
     assert [pages.clap_page(GUEST, url, times=2).yours for url in (old, new)] == [2, 4]
     assert pages.find_page(old) == pages.find_page(new)
 
 
-def test_an_alias_is_of_the_same_site(pages: Pages, ada: Person, blog: Site) -> None:
+def test_an_alias_is_of_the_same_site(pages: Pages, ada: Person, blog: Site, errands: Errands) -> None:
     with pytest.raises(Invalid, match="no origin of this site"):
-        add_alias(pages, ada, blog.id, url=f"{blog.origins[0]}/post", alias="https://other.example/post")
+        add_alias(pages, errands, ada, blog.id, url=f"{blog.origins[0]}/post", alias="https://other.example/post")
 
 
-def test_an_alias_can_be_taken_away_and_the_page_itself_cannot(pages: Pages, ada: Person, blog: Site) -> None:
+def test_an_alias_can_be_taken_away_and_the_page_itself_cannot(
+    pages: Pages, ada: Person, blog: Site, errands: Errands
+) -> None:
     old, new = f"{blog.origins[0]}/old", f"{blog.origins[0]}/new"
-    add_alias(pages, ada, blog.id, url=new, alias=old)
+    add_alias(pages, errands, ada, blog.id, url=new, alias=old)
 
     remove_alias(pages, ada, blog.id, alias=old)
 
@@ -169,10 +177,11 @@ def test_pages_are_listed_part_by_part(
     assert (first.total, second.next_before) == (3, None)
 
 
-def test_a_deleted_site_leaves_nothing_to_find(core: Core, pages: Pages, ada: Person, blog: Site) -> None:
+def test_a_deleted_site_leaves_nothing_to_find(
+    core: Core, pages: Pages, ada: Person, blog: Site, errands: Errands
+) -> None:
     url = f"{blog.origins[0]}/post"
     post_id = pages.clap_page(GUEST, url, times=3).tally.post_id
-    errands = Errands(core.database, {"site": Closing().do})
 
     remove_site(pages, errands, ada, blog.id)
     again = register_site(pages, ada, name="Again", origins=blog.origins[0])

@@ -70,7 +70,7 @@ def alias(site_id: int) -> Response:
         if undoes(form):
             sites.remove_alias(pages, me, site_id, alias=other)
         else:
-            sites.add_alias(pages, me, site_id, url=form.get("url", ""), alias=other)
+            sites.add_alias(pages, site().errands, me, site_id, url=form.get("url", ""), alias=other)
         return sites.get_site(pages, me, site_id)
 
     return _try(act, lambda errors: _render_one(me, site_id, section="alias", given=form, errors=errors))
