@@ -5,6 +5,7 @@ from __future__ import annotations
 from wsproto.frame_protocol import CloseReason, FrameProtocol, Opcode, ParseFailed
 
 from claps.plain.limits import MESSAGE_BYTES
+from claps.plain.patience import IDLE_FRAMES
 
 _SERVER = FrameProtocol(client=False, extensions=[])
 PING_FRAME = bytes(_SERVER.ping())
@@ -12,6 +13,7 @@ _TEXT = 0x81  # whole, and text
 # How the answer to it begins and how long it is; behind that comes a mask of four bytes.
 _PONG_HEAD = b"\x8a\x80"
 _PONG_BYTES = 6
+POLICY_VIOLATION = 1008
 
 
 class BadFrame(Exception):
@@ -71,12 +73,17 @@ class MessageReader(FrameProtocol):
     def read(self, data: bytes) -> list[tuple[str, str | bytes | int]]:
         """Take bytes; return what they complete: ``("text", …)``, ``("ping", …)``, ``("close", code)``.
 
-        :raises BadFrame: protocol error, text that is no UTF-8, a binary message, or more than 16 KiB.
+        :raises BadFrame: protocol error, text that is no UTF-8, a binary message, more than 16 KiB, or hundreds of
+            frames at once that say nothing.
         """
         self.receive_bytes(data)
         found: list[tuple[str, str | bytes | int]] = []
+        idle = 0
         try:
             for frame in self.received_frames():
+                idle += frame.opcode is not Opcode.TEXT or not frame.message_finished
+                if idle > IDLE_FRAMES:
+                    raise BadFrame(POLICY_VIOLATION, "too many frames that say nothing")
                 if frame.opcode is Opcode.PING:
                     found.append(("ping", bytes(frame.payload)))  # type: ignore[arg-type]
                 elif frame.opcode is Opcode.CLOSE:

@@ -43,3 +43,9 @@ ARRIVING_MOST = 800
 HEAD_BYTES = 64 * 1024
 HEAD_FIELDS = 64
 LEFT_OVER_BYTES = 1024 * 1024
+
+# Over an open socket. Pings, and parts of a message without its end, of one peer in one look; its claps that have no
+# answer yet; and those among them whose post is not at hand, and has to be looked up.
+IDLE_FRAMES = 200
+CLAPS_UNANSWERED = 1_000
+LOOKS_UNANSWERED = 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from typing import Any
 
 import gevent
@@ -12,8 +13,9 @@ from claps.acts import claps
 from claps.live.framing import text_frame
 from claps.live.messages import dump
 from claps.live.subscribers import Subscriber
-from claps.plain.errors import ClapsError, Invalid, Refused
+from claps.plain.errors import ClapsError, Invalid, Refused, TooMany
 from claps.plain.limits import CLAPS_PER_READER
+from claps.plain.patience import CLAPS_UNANSWERED, LOOKS_UNANSWERED
 from claps.plain.posts import Post
 from claps.plain.tallies import Clapped
 from claps.plain.topics import Topic, parse_topic
@@ -22,6 +24,7 @@ from claps.web.site import Site
 
 log = logging.getLogger(__name__)
 ID_LENGTH = 64
+_TOO_MANY = "So many messages of this socket have no answer yet. Send this one again when some have."
 
 
 class Upward:
@@ -33,6 +36,8 @@ class Upward:
 
     def __init__(self, parts: Site) -> None:
         self._parts = parts
+        # How many posts are looked up for a subscriber.
+        self._looking: Counter[Subscriber] = Counter()
 
     def __call__(self, subscriber: Subscriber, text: str) -> None:
         """Take one message; the answer comes later, through the same socket."""
@@ -43,6 +48,9 @@ class Upward:
             topic = _post_topic(message.get("topic"))
             post = self._parts.library.known_post(topic.number)
             if post is None:
+                if self._looking[subscriber] >= LOOKS_UNANSWERED:
+                    raise TooMany(_TOO_MANY, retry_after_seconds=1)
+                self._looking[subscriber] += 1
                 # Not here: this is the greenlet that reads everybody's socket, and SQL may take its time.
                 gevent.spawn(self._read_and_clap, subscriber, topic, message, message_id)
             else:
@@ -52,7 +60,12 @@ class Upward:
 
     def _read_and_clap(self, subscriber: Subscriber, topic: Topic, message: dict[str, Any], message_id: Any) -> None:
         try:
-            post = self._parts.library.get_counted(topic.number)
+            try:
+                post = self._parts.library.get_counted(topic.number)
+            finally:
+                self._looking[subscriber] -= 1
+                if not self._looking[subscriber]:
+                    del self._looking[subscriber]
             if subscriber.unsent is not None and subscriber.unsent.ending:
                 return  # Goodbye was said: what has no acknowledgement by then is not counted, and is sent again.
             self._clap(subscriber, post, message, message_id)
@@ -83,6 +96,8 @@ class Upward:
                 self._parts.hub.lot.send(subscriber, text_frame(dump(told)))
 
         unanswered = self._parts.hub.unanswered
+        if unanswered[subscriber] >= CLAPS_UNANSWERED:
+            raise TooMany(_TOO_MANY, retry_after_seconds=1)
         claps.clap_soon(self._parts.ledger, subscriber.reader, post, times=times, answer=answer)
         # The answer comes from another greenlet, and so not before this.
         unanswered[subscriber] += 1

@@ -6,6 +6,7 @@ import pytest
 
 from claps.live.framing import PING_FRAME, BadFrame, MessageReader, close_frame, is_pong, pong_frame, text_frame
 from claps.plain.limits import MESSAGE_BYTES
+from claps.plain.patience import IDLE_FRAMES
 from tests.live.peers import masked
 
 MASK = b"\x01\x02\x03\x04"
@@ -128,3 +129,15 @@ def test_what_breaks_a_rule_closes_with_its_code(data: bytes, code: int) -> None
 def test_bytes_and_not_characters_are_bounded() -> None:
     with pytest.raises(BadFrame):
         masked(frame(1, "字".encode() * (MESSAGE_BYTES // 2), final=False) + frame(0, b"x"))
+
+
+@pytest.mark.parametrize("idle", [frame(9, b"x"), frame(10, b"")])
+def test_hundreds_of_frames_that_say_nothing_are_a_flood(idle: bytes) -> None:
+    with pytest.raises(BadFrame) as error:
+        MessageReader().read(idle * (IDLE_FRAMES + 1))
+
+    assert error.value.code == 1008
+
+
+def test_many_messages_at_once_are_no_flood() -> None:
+    assert len(MessageReader().read(frame(1, b"{}") * 5 * IDLE_FRAMES)) == 5 * IDLE_FRAMES

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from claps.plain.patience import LOOKS_UNANSWERED
+from tests.faults.frames import frame
 from tests.parts.claps_server import ClapsServer
 from tests.parts.http_client import Client
 from tests.parts.websocket_client import JSON_PROTOCOL, WebSocketClient
@@ -76,6 +78,15 @@ def test_a_hundred_claps_at_once_get_a_hundred_answers(live_site: ClapsServer) -
 
     assert {answer["ack"] for answer in answers} == {f"x{number}" for number in range(100)}
     assert max(int(str(answer["yours"])) for answer in answers) == 50
+
+
+def test_who_does_not_wait_for_answers_is_told_to(live_site: ClapsServer) -> None:
+    many = LOOKS_UNANSWERED * 20
+    with WebSocketClient(live_site.port, LIVE, protocol=JSON_PROTOCOL) as program:
+        program.send_raw(b"".join(frame(1, b'{"clap": 1, "topic": "post:999", "id": "x"}') for _ in range(many)))
+        answers = [receive_answer(program)["status"] for _ in range(many)]
+
+    assert set(answers) == {404, 429}, "each is answered, and most were not looked up"
 
 
 def test_a_page_gets_fragments_and_is_parked_first(live_site: ClapsServer, guest: Client) -> None:
