@@ -113,4 +113,4 @@ def test_logs_can_be_lines_of_json(make_server: MakeServer, redis: RedisServer) 
 
     lines = [json.loads(line) for line in site.log_text.splitlines() if line.startswith("{")]
     assert {"logger": "claps.running.supervisor", "level": "info"}.items() <= lines[0].items()
-    assert [line["message"] for line in lines][: len(MIGRATIONS)] == [f"migrated: {name}" for name in MIGRATIONS]
+    assert lines[0]["message"] == f"migrated: {MIGRATIONS[0]} to {MIGRATIONS[-1]}"

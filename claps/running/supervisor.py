@@ -25,6 +25,8 @@ from claps.store.migrations import migrate
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 25
+# Migrations that are named one by one; a first start does all of them.
+FEW = 8
 
 
 class Supervisor:
@@ -77,8 +79,8 @@ class Supervisor:
 
     def _prepare(self) -> None:
         core = build_core(self._settings)
-        for name in migrate(core.database, ROOT / "migrations"):
-            log.info("migrated: %s", name)
+        if names := migrate(core.database, ROOT / "migrations"):
+            log.info("migrated: %s", ", ".join(names) if len(names) < FEW else f"{names[0]} to {names[-1]}")
         if settled := core.database.transact(lambda: settle_gaps(core.database)):
             log.info("%d posts and writers had counts that no figure told of; they are in opening rows now", settled)
         if self._settings.is_embedded and is_empty(core.database):
