@@ -48,6 +48,11 @@ def is_unsafe(findings: Sequence[Finding]) -> bool:
     return any(finding.grade == "unsafe" for finding in findings)
 
 
+def is_unsure(findings: Sequence[Finding]) -> bool:
+    """True when anything could not be looked at."""
+    return any(finding.grade == "unseen" for finding in findings)
+
+
 def render_findings(findings: Sequence[Finding]) -> str:
     """Write findings under what they are about, in their order, and count them."""
     lines: list[str] = []

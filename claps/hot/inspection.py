@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import redis
 
 from claps.hot.connection import answering, client_of
 from claps.hot.durability import read_persistence
-from claps.hot.keys import journal_key, life_key
+from claps.hot.keys import journal_key, life_key, tally_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,44 @@ class JournalFacts:
     entries: int
     first_id: str | None
     last_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TallyFacts:
+    """All that Redis holds of one post.
+
+    ``counts`` are what everybody is told; ``totals`` what readers gave, by field (``c:77`` claps, below zero where they
+    are held back, ``l:77`` likes), of all of them when ``full``. ``entry_id`` is the last journal entry that is in it.
+    """
+
+    epoch: str
+    counts: dict[str, int]
+    totals: dict[str, int]
+    full: bool
+    entry_id: str | None
+
+
+def read_tallies(client: Any, post_ids: Sequence[int]) -> dict[int, TallyFacts]:
+    """Read whole tallies of one shard, each as it is at one instant; those that are not here are missing.
+
+    :raises Unavailable: Redis does not answer.
+    """
+    with answering("read counts"):
+        pipe = client.pipeline(transaction=False)
+        for post_id in post_ids:
+            pipe.hgetall(tally_key(post_id))
+        replies = pipe.execute()
+    return {post_id: _tally_facts(told) for post_id, told in zip(post_ids, replies, strict=True) if "e" in told}
+
+
+def _tally_facts(told: dict[str, str]) -> TallyFacts:
+    return TallyFacts(
+        epoch=told["e"],
+        counts={name: int(told.get(name, 0)) for name in ("claps", "people", "likes", "views", "comments")},
+        totals={name: int(total) for name, total in told.items() if name[:2] in ("c:", "l:")},
+        full=told.get("full") == "1",
+        entry_id=told.get("id"),
+    )
 
 
 def read_facts(client: Any) -> RedisFacts:

@@ -38,6 +38,12 @@ def stored_claps(post_ids: Iterable[int]) -> dict[int, StoredClaps]:
     return {post_id: StoredClaps(int(row), int(rows)) for post_id, row, rows in query.tuples()}
 
 
+def post_ids_after(after_id: int, limit: int) -> list[int]:
+    """Read which posts are published, in the order of their ids behind ``after_id``."""
+    query: Any = Post.select(Post.id).where((Post.id > after_id) & Post.published_at.is_null(False))
+    return [int(post_id) for (post_id,) in query.order_by(Post.id).limit(limit).tuples()]
+
+
 def find_drifts(*, most: int) -> list[Drift]:
     """Compare every post's claps, people, likes and comments with their rows, in one statement.
 
