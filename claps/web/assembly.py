@@ -35,6 +35,7 @@ from claps.web.api import me, openapi
 from claps.web.api import pages as api_pages
 from claps.web.api import people as api_people
 from claps.web.api import posts as api_posts
+from claps.web.api import sites as api_sites
 from claps.web.api import tables as api_tables
 from claps.web.oauth import endpoints, server
 from claps.web.pages import (
@@ -86,7 +87,7 @@ PAGES = (
     front, posts, claps, likes, bookmarks, comments, people, sessions, settings, passwords, export, leaving, dashboard,
     dashboard_posts, dashboard_weeks, shared, calm,
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
-    tables, entries, embed, sites,
+    tables, entries, embed, sites, api_sites,
     me, api_people, api_posts, api_comments, api_lists, openapi, programs, endpoints,
     badges, oembed, applause, api_pages,
 )
