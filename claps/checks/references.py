@@ -48,7 +48,7 @@ def check_totals(miscounts: Sequence[Miscount]) -> Finding:
 def check_strays(strays: Sequence[Stray]) -> Finding:
     """What a row names is there."""
     if not strays:
-        return ok(ABOUT, "Comments, feeds, bookmarks, tags and notifications are of posts and people that are there.")
+        return ok(ABOUT, "Comments, feeds, bookmarks, tags, websites and notifications are of what is there.")
     return unsafe(ABOUT, f"There are {'; '.join(f'{stray.rows:,} {stray.said}' for stray in strays)}.", _BY_HAND)
 
 

@@ -1,4 +1,4 @@
-"""Fills an empty site with the demo's people, posts, comments, tables, claps and likes."""
+"""Fills an empty site with the demo's people, posts, comments, tables, a website, claps and likes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from claps.acts.flush import flush_all
 from claps.acts.passwords import hash_password
 from claps.app import Core
 from claps.demo.history import add_views, spread
+from claps.demo.sites import fill_sites
 from claps.demo.tables import fill_tables
 from claps.plain.changes import Change
 from claps.plain.errors import ClapsError
@@ -63,6 +64,7 @@ def fill_demo(core: Core) -> int:
     guests = {posts[slug]: int(plan["guests"]) for slug, plan in _load("claps.json").items()}
     core.database.transact(lambda: add_views(guests))
     _clap(core, posts)
+    fill_sites(core, _load("sites.json"))
     flush_all(core.database, core.journal)
     core.database.transact(lambda: spread(posts.values()))
     return len(posts)

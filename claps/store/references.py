@@ -20,6 +20,8 @@ from claps.store.logs import Event, Log
 from claps.store.notifications import Notice, NoticeActor, NoticeBox
 from claps.store.people import Person
 from claps.store.posts import Post
+from claps.store.site_pages import SitePage
+from claps.store.sites import NOBODY, Site, SiteOrigin
 from claps.store.tags import PostTag
 
 
@@ -108,7 +110,21 @@ def _strays() -> Iterator[tuple[str, Any, Any]]:
     impossible = (Notice.looked > Notice.people) | (Notice.people < 0) | (Notice.base > Notice.mark)
     yield "notifications with more seen than there are", Notice, impossible
     told = (Notice.id == NoticeActor.notice_id) & (Notice.person_id == NoticeActor.person_id)
+    lived_in = (Site.id == SitePage.site_id) & (Site.owner_id != NOBODY)
+    counted = (Post.id == SitePage.post_id) & (Post.site_id == SitePage.site_id) & Post.published_at.is_null(False)
+    yield "addresses of pages that are not there", SitePage, ~_none(Site, lived_in) & _none(Post, counted)
+    unnamed = _none(SitePage, SitePage.post_id == Post.id)
+    yield "pages of websites without an address", Post, _is_counted_page() & unnamed
+    yield "origins of websites that are not there", SiteOrigin, _none(Site, Site.id == SiteOrigin.site_id)
+    listed = (Post.id == PostTag.post_id) & Post.site_id.is_null(False)
+    yield "tags of pages of websites", PostTag, ~_none(Post, listed)
     yield "people named in notifications that are not there", NoticeActor, _none(Notice, told)
+
+
+def _is_counted_page() -> Any:
+    # A website that was deleted lets go of its pages step by step.
+    lived_in = (Site.id == Post.site_id) & (Site.owner_id != NOBODY)
+    return Post.published_at.is_null(False) & ~_none(Site, lived_in)
 
 
 def _count(model: Any, is_one: Any) -> Any:
