@@ -12,7 +12,7 @@ LOCK := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extr
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-setup lint tidy bench bench-100k bench-peers chaos lock clean
+.PHONY: help setup run test test-setup lint audit tidy bench bench-100k bench-peers chaos lock clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -35,6 +35,9 @@ lint: setup .venv/installed-dev  ## mypy, flake8, isort and the floors
 	@$(BIN)/flake8
 	@$(BIN)/isort --check-only --quiet .
 	@$(BIN)/lint-imports --config setup.cfg
+
+audit: .venv/installed-dev  ## look whether something installed is known to be unsafe
+	@$(BIN)/python -E tools/audit.py
 
 tidy: .venv/installed-dev  ## put imports in order
 	@$(BIN)/isort --quiet .

@@ -16,6 +16,7 @@ list_missing() {
     { has mariadbd && has mariadb-install-db; } || echo mariadb-server
     has chromium chromium-browser google-chrome google-chrome-stable || echo chromium
     has haproxy || echo haproxy
+    has nginx || echo nginx
     # The other ends of the benchmarks are C, and the tests try them.
     has cc gcc clang || echo gcc libc6-dev
 }
@@ -28,13 +29,13 @@ if ! has apt-get || [ "$(id -u)" != 0 ]; then
     if has apt-get; then
         echo "Get it with:  sudo apt-get install --no-install-recommends $missing"
     elif has brew; then
-        echo "Get it with:  xcode-select --install; brew install redis mariadb haproxy && brew install --cask chromium"
+        echo "Get it with:  xcode-select --install; brew install redis mariadb haproxy nginx && brew install --cask chromium"
     elif has dnf; then
-        echo "Get it with:  sudo dnf install redis mariadb-server chromium haproxy gcc glibc-devel"
+        echo "Get it with:  sudo dnf install redis mariadb-server chromium haproxy nginx gcc glibc-devel"
     elif has pacman; then
-        echo "Get it with:  sudo pacman -S redis mariadb chromium haproxy gcc"
+        echo "Get it with:  sudo pacman -S redis mariadb chromium haproxy nginx gcc"
     else
-        echo "Put redis-server, mariadbd with mariadb-install-db, chromium, haproxy and cc on PATH."
+        echo "Put redis-server, mariadbd with mariadb-install-db, chromium, haproxy, nginx and cc on PATH."
     fi
     exit 1
 fi

@@ -1,0 +1,1 @@
+"""What is used to set up and to look after the project."""
