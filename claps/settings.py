@@ -43,6 +43,7 @@ class Settings:
     flush_seconds: float = 1.0
     trusted_proxies: int = 0
     log: Literal["text", "json"] = "text"
+    security_contact: str | None = None
     log_requests: bool = False
     sends_traces: bool = False
 
@@ -89,6 +90,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         flush_seconds=_seconds(environ, "CLAPS_FLUSH_SECONDS", 1.0),
         trusted_proxies=_whole(environ, "CLAPS_TRUSTED_PROXIES", 0, least=0, most=10),
         log=cast(Literal["text", "json"], _choice(environ, "CLAPS_LOG", "text", ("text", "json"))),
+        security_contact=_contact(environ),
         log_requests=_choice(environ, "CLAPS_LOG_REQUESTS", "no", ("no", "yes")) == "yes",
         sends_traces=_sends_traces(environ),
     )
@@ -195,6 +197,13 @@ def _sends_traces(environ: Mapping[str, str]) -> bool:
         if environ.get(name, "http/protobuf") != "http/protobuf":
             raise BadSetting(f"{name} must be http/protobuf")
     return True
+
+
+def _contact(environ: Mapping[str, str]) -> str | None:
+    contact = environ.get("CLAPS_SECURITY_CONTACT") or None
+    if contact is not None and not (contact.startswith(("mailto:", "https://", "tel:")) and contact.isprintable()):
+        raise BadSetting("CLAPS_SECURITY_CONTACT must be an address such as mailto:you@example.org or https://…")
+    return contact
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:

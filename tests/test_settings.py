@@ -74,6 +74,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         ("CLAPS_TRUSTED_PROXIES", "-1", "a whole number from 0 to 10"),
         ("CLAPS_LOG", "xml", "one of text, json"),
         ("CLAPS_LOG_REQUESTS", "1", "one of no, yes"),
+        ("CLAPS_SECURITY_CONTACT", "ada@example.org", "mailto:"),
+        ("CLAPS_SECURITY_CONTACT", "mailto:a\nb", "mailto:"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "http:// or https://"),
     ],
 )

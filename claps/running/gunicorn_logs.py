@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 from gunicorn.glogging import Logger
 
 from claps.logs import set_up_logs
 from claps.settings import read_settings
+
+# What somebody sent, as gunicorn quotes it: of a broken head it may be a piece of a cookie.
+_QUOTED = re.compile(r"""b?(["']).*\1""", re.DOTALL)
 
 
 class Log(Logger):  # type: ignore[misc]
@@ -20,3 +24,11 @@ class Log(Logger):  # type: ignore[misc]
         set_up_logs(read_settings(os.environ).log)
         self.error_log.handlers.clear()
         self.error_log.propagate = True
+
+    def warning(self, msg: str, *args: Any, **more: Any) -> None:
+        """Say what was wrong with a request, and not what it said."""
+        super().warning(_QUOTED.sub("…", msg) if msg.startswith("Invalid request") else msg, *args, **more)
+
+    def exception(self, msg: str, *args: Any, **more: Any) -> None:
+        """Tell of a failure, of addresses without their query."""
+        super().exception(msg, *(one.partition("?")[0] if isinstance(one, str) else one for one in args), **more)

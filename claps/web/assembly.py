@@ -45,6 +45,7 @@ from claps.web.pages import (
     calm,
     claps,
     comments,
+    contact,
     dashboard,
     dashboard_posts,
     dashboard_weeks,
@@ -84,7 +85,8 @@ CONTENT_POLICY = (
 )
 
 PAGES = (
-    front, posts, claps, likes, bookmarks, comments, people, sessions, settings, passwords, export, leaving, dashboard,
+    front, posts, claps, likes, bookmarks, comments, people, sessions, settings, passwords, contact, export, leaving,
+    dashboard,
     dashboard_posts, dashboard_weeks, shared, calm,
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
     tables, entries, embed, sites, api_sites,

@@ -14,7 +14,7 @@ from tests.parts.nginx_server import NginxServer
 @pytest.fixture(scope="session")
 def attacked(parts_folder: Path) -> Iterator[ClapsServer]:
     """A site with its demo, which believes one proxy. All attacks share it: after each it must be as before."""
-    environ = {"CLAPS_WORKERS": "1", "CLAPS_TRUSTED_PROXIES": "1"}
+    environ = {"CLAPS_WORKERS": "1", "CLAPS_TRUSTED_PROXIES": "1", "CLAPS_LOG_REQUESTS": "yes"}
     server = ClapsServer(parts_folder / "attacked", environ=environ, lasting=True)
     server.start()
     yield server
