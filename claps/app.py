@@ -7,10 +7,8 @@ import importlib
 import logging
 import os
 import secrets
-import socket
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import gevent
@@ -47,6 +45,7 @@ from claps.acts.sites import Closing
 from claps.acts.table_source import TablesSource
 from claps.acts.tables import Emptying, Tables
 from claps.acts.watching import Watching
+from claps.acts.webhooks import start_webhooks
 from claps.hot.canary import canary_clapper
 from claps.hot.channels import Channels, publisher, teller
 from claps.hot.connection import open_redis
@@ -61,6 +60,7 @@ from claps.hot.tallies import Tallies
 from claps.live.canary import Canary, CanarySource
 from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
+from claps.live.nodes import name_node
 from claps.live.reading_now import ReadingNow
 from claps.live.relay import HOUSE_CHANNEL
 from claps.live.shedding import Shedding
@@ -121,7 +121,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _keep_calm(calm, hub)
     hub.relay.start(Channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
-    shedding = Shedding(hub, partial(core.publish, HOUSE_CHANNEL), node=_name_node(), worker=worker)
+    shedding = Shedding(hub, partial(core.publish, HOUSE_CHANNEL), node=name_node(), worker=worker)
     shedding.start()
     library = Library(core.database, core.mending, core.tallies, calm.veil)
     feeds = Feeds(core.database, teller(core.redis), core.popularity)
@@ -145,6 +145,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         watching=_watch_tables(core, hub, worker),
         vitals=_take_pulse(core, hub, worker),
         pages=_know_pages(core, library, hub, sources["post"]),
+        webhooks=start_webhooks(core.database, core.settings.webhook_networks, core.settings.secret_key),
     )
     # gunicorn ends its workers by leaving; what is parked is told before.
     atexit.register(_leave, site, shedding)
@@ -171,7 +172,7 @@ def _sources(core: Core, writers: WriterSource, calm: Calm) -> dict[str, Source]
 def _take_pulse(core: Core, hub: Hub, worker: str) -> Vitals:
     canary = Canary(hub, canary_clapper(core.redis, core.confirmation, worker), worker=worker)
     canary.start()
-    vitals = Vitals(hub, canary, node=_name_node())
+    vitals = Vitals(hub, canary, node=name_node())
     vitals.counts["changes_waiting"] = lambda: core.ledger.waiting
     vitals.neighbours.start()
     return vitals
@@ -280,16 +281,6 @@ def _leave(parts: Site, shedding: Shedding) -> None:
     # Before they are sent away: they come back to other workers, and must find their places free there.
     parts.watching.doorkeeper.take_back()
     parts.hub.drain()
-
-
-def _name_node() -> str:
-    # Workers of one listener have one parent. Its number alone is not enough: in every container it is 1.
-    parent = os.getppid()
-    try:
-        began = Path(f"/proc/{parent}/stat").read_text().rpartition(")")[2].split()[19]
-    except OSError:
-        began = ""
-    return f"{socket.gethostname()}:{parent}:{began}"
 
 
 def _begin_to_flush(core: Core) -> None:

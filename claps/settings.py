@@ -7,9 +7,12 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from claps.plain.addresses import Network
 
 Ack = Literal["memory", "disk", "replica"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +49,7 @@ class Settings:
     security_contact: str | None = None
     log_requests: bool = False
     sends_traces: bool = False
+    webhook_networks: tuple[Network, ...] = ()
 
     @property
     def redis_address(self) -> str:
@@ -93,6 +97,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         security_contact=_contact(environ),
         log_requests=_choice(environ, "CLAPS_LOG_REQUESTS", "no", ("no", "yes")) == "yes",
         sends_traces=_sends_traces(environ),
+        webhook_networks=_networks(environ, "CLAPS_WEBHOOK_NETWORKS"),
     )
 
 
@@ -222,6 +227,13 @@ def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
     if not 0.05 <= value <= 60:
         raise BadSetting(f"{name} must be seconds from 0.05 to 60")
     return value
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(text.strip()) for text in environ.get(name, "").split(",") if text.strip())
+    except ValueError as error:
+        raise BadSetting(f"{name} must be networks with commas between, as in 127.0.0.0/8,10.2.0.0/16") from error
 
 
 def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:

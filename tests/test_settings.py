@@ -27,6 +27,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         "CLAPS_VAR": str(tmp_path), "CLAPS_DATABASE_URL": "mysql://claps@db/claps", "CLAPS_REDIS_URL": "redis://r/1",
         "CLAPS_SECRET_KEY": KEY, "CLAPS_BIND": "unix:/run/claps.sock", "CLAPS_WORKERS": "6", "CLAPS_ACK": "replica",
         "CLAPS_FLUSH_SECONDS": "0.5", "CLAPS_TRUSTED_PROXIES": "1", "CLAPS_LOG": "json", "CLAPS_LOG_REQUESTS": "yes",
+        "CLAPS_WEBHOOK_NETWORKS": "127.0.0.0/8, fd00::/8",
     })
 
     assert not settings.is_embedded
@@ -34,6 +35,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert (settings.secret_key, settings.bind, settings.workers) == (KEY, "unix:/run/claps.sock", 6)
     assert (settings.ack, settings.flush_seconds, settings.trusted_proxies) == ("replica", 0.5, 1)
     assert (settings.log, settings.log_requests) == ("json", True)
+    assert [str(network) for network in settings.webhook_networks] == ["127.0.0.0/8", "fd00::/8"]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         ("CLAPS_SECURITY_CONTACT", "ada@example.org", "mailto:"),
         ("CLAPS_SECURITY_CONTACT", "mailto:a\nb", "mailto:"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "http:// or https://"),
+        ("CLAPS_WEBHOOK_NETWORKS", "10.1.2.3/16", "networks with commas between"),
     ],
 )
 def test_a_bad_value_stops_with_a_sentence(tmp_path: Path, name: str, value: str, expected: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from claps.acts.counting import promise_count, tell_count
 from claps.acts.errands import Errands
 from claps.acts.logs import Publish, StoredLog, tell_quietly
+from claps.acts.webhook_news import note_commented
 from claps.hot.ledger import Ledger
 from claps.plain.errors import Invalid, NotFound, Refused, Unavailable
 from claps.plain.limits import COMMENT_LENGTH
@@ -94,6 +95,7 @@ def comment(talk: Talk, person: Person, post: Post, *, body: str, parent_id: int
         if version is not None:
             _promise_notice(_said(added), added, person.id)
             promise_count(post.id)
+            note_commented(post, comment_event(added.id, added, "written"), person)
         return added, version
 
     added, version = talk.database.transact(write)

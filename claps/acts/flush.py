@@ -27,6 +27,7 @@ from claps.store.posts import move_counts
 from claps.store.readers import note_readers
 from claps.store.sketches import add_readers
 from claps.store.stirred import stir
+from claps.store.webhook_turns import gather_claps
 
 log = logging.getLogger(__name__)
 SAID_AGAIN_SECONDS = 60.0
@@ -160,12 +161,13 @@ def write_entries(entries: list[JournalEntry]) -> set[int]:
         for post_id in {*clap_moves, *like_moves, *sums.views}:
             claps, people = clap_moves.get(post_id, (0, 0))
             moves[post_id, minute] = [sums.views.get(post_id, 0), claps, people, like_moves.get(post_id, 0), 0]
-    _move_totals(moves)
+    totals = _move_totals(moves)
     stir(clappers, likers)
-    # Last, because writers' rows are shared by all who write.
+    # Last, because writers' rows are shared by all who write, and their webhooks' by all who have something to tell.
     writers = writers_of(post_id for post_id, _ in moves)
     add_readers({(post, minute): names for minute, sums in minutes for post, names in sums.viewers.items()}, writers)
     add_figures(moves, writers)
+    gather_claps({post_id: (counts[1], counts[2]) for post_id, counts in totals.items()}, writers)
     return post_ids
 
 
@@ -176,10 +178,11 @@ def _add_up(entries: Iterable[JournalEntry]) -> Sums:
     return sums
 
 
-def _move_totals(moves: Moves) -> None:
+def _move_totals(moves: Moves) -> dict[int, list[int]]:
     totals: dict[int, list[int]] = {}
     for (post_id, _), counts in moves.items():
         before = totals.get(post_id)
         totals[post_id] = counts if before is None else [a + b for a, b in zip(before, counts, strict=True)]
     for post_id in sorted(totals):
         move_counts(post_id, dict(zip(POST_COUNTS, totals[post_id], strict=True)))
+    return totals

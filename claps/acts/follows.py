@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from claps.acts.webhook_news import note_followed
 from claps.plain.errors import Refused
 from claps.plain.limits import PEOPLE_SHOWN
 from claps.plain.people import Circle, Person, Tie
@@ -25,10 +26,13 @@ def follow(database: Database, person: Person, writer: Person) -> int:
         raise Refused("This is you. Nobody follows themselves.")
 
     def work() -> int:
-        if follows.add_follow(person.id, writer.id, at=datetime.now(UTC)):
+        is_new = follows.add_follow(person.id, writer.id, at=datetime.now(UTC))
+        followers = follows.count_followers(writer.id)
+        if is_new:
             add_errand("feed", {"what": "followed", "person_id": person.id, "writer_id": writer.id})
             add_errand("notify", {"what": "followed", "actor_id": person.id, "person_id": writer.id})
-        return follows.count_followers(writer.id)
+            note_followed(person, writer, followers)
+        return followers
 
     return database.transact(work)
 

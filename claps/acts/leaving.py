@@ -48,6 +48,7 @@ from claps.store.notifications import drop_notices_of
 from claps.store.repeats import drop_repeats_of
 from claps.store.session_turns import drop_turn
 from claps.store.tokens import drop_permits_of
+from claps.store.webhooks import drop_webhooks_of
 
 log = logging.getLogger(__name__)
 Gift = Literal["clap", "like"]
@@ -133,6 +134,7 @@ class Leaving:
             "repeats": _until_none(partial(drop_repeats_of, limit=LEAVE_ROWS)),
             "permits": _until_none(lambda person_id: len(drop_permits_of(person_id, LEAVE_ROWS))),
             "apps": _until_none(lambda person_id: len([drop_app(app.id, person_id) for app in apps_of(person_id)])),
+            "webhooks": _until_none(drop_webhooks_of),
         }
 
     def do(self, task: Task) -> Step:
@@ -232,7 +234,7 @@ class Leaving:
 PARTS = (
     "posts", "comments", "claps", "likes", "comment_likes", "follows", "followers", "revisions", "drafts", "pictures",
     "bookmarks", "lists", "tables", "permits", "apps", "repeats", "sites",
-    "shares", "calm",
+    "shares", "calm", "webhooks",
 )
 
 

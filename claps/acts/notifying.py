@@ -25,6 +25,7 @@ from claps.store.noticing import (
     standing_of_followers,
     standing_of_gifts,
     standing_of_talk,
+    standing_of_webhook,
 )
 from claps.store.notifications import Since, bring_published, note
 from claps.store.posts import find_writer_id
@@ -67,6 +68,8 @@ class Notifier:
             return self._step([standing] if standing is not None else [])
         if what == "followed":
             return self._step([standing_of_followers(int(body["person_id"]), int(body["actor_id"]))])
+        if what == "webhook":
+            return self._step([standing_of_webhook(int(body["person_id"]), int(body["webhook_id"]))])
         log.warning("nobody is told of “%s”", what)
         return Step()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from claps.acts.errands import Errands
 from claps.acts.threads import in_thread
+from claps.acts.webhook_news import note_published
 from claps.acts.writing import check_own
 from claps.plain.errors import Conflict, Invalid, NotFound
 from claps.plain.people import Person
@@ -198,6 +199,7 @@ def _publish_new(press: Press, writer: Person, key: str, wanted: _Print) -> Piec
             told = {"what": "published", "post_id": piece.id, "writer_id": writer.id, "actor_id": writer.id}
             for kind in ("feed", "notify"):
                 add_errand(kind, told)
+            note_published(writer, piece, str(wanted.fields["summary"]))
         return piece
 
     return _commit(press, work)

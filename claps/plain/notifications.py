@@ -9,8 +9,8 @@ from typing import Literal
 from claps.plain.people import Person
 from claps.plain.topics import Topic
 
-Kind = Literal["published", "commented", "replied", "followed", "liked", "clapped"]
-What = Literal["published", "commented", "replied", "followed", "liked", "liked_comment", "clapped"]
+Kind = Literal["published", "commented", "replied", "followed", "liked", "clapped", "webhook"]
+What = Literal["published", "commented", "replied", "followed", "liked", "liked_comment", "clapped", "webhook"]
 
 # What can be muted, and how it is called there.
 KINDS: dict[Kind, str] = {
@@ -20,6 +20,7 @@ KINDS: dict[Kind, str] = {
     "followed": "New followers",
     "liked": "Likes of my posts and comments",
     "clapped": "Claps for my posts",
+    "webhook": "A webhook of mine is turned off",
 }
 TOLD_SINGLY = 10
 _NAME_LETTERS = 80
@@ -31,10 +32,11 @@ _SAID: dict[What, str] = {
     "liked": "{likes} {thing}",
     "liked_comment": "{likes} your comment on {thing}",
     "clapped": "clapped for {thing}",
+    "webhook": "Your webhook to {thing} failed and was turned off",
 }
 _PLACES: dict[What, str] = {
     "published": "", "commented": "#comments", "replied": "#comments", "liked": "#claps", "liked_comment": "#comments",
-    "clapped": "#claps",
+    "clapped": "#claps", "webhook": "",
 }
 
 
@@ -42,7 +44,8 @@ _PLACES: dict[What, str] = {
 class Subject:
     """What one notification is about; a person has one for each thing that happens to each thing.
 
-    ``thing_id`` is a post's, of ``replied`` and ``liked_comment`` a comment's, and 0 of ``followed``.
+    ``thing_id`` is a post's, of ``replied`` and ``liked_comment`` a comment's, of ``webhook`` a webhook's, and 0 of
+    ``followed``.
     """
 
     person_id: int
@@ -74,6 +77,8 @@ class Notification:
         """Where one sees what happened."""
         if self.what == "followed":
             return f"/@{self.actor.name}" if self.actor and self.people == 1 else "/notifications"
+        if self.what == "webhook":
+            return "/settings/webhooks"
         if self.comment_id is not None:
             return f"/posts/{self.post_id}?c=c{self.comment_id}#comment-{self.comment_id}"
         return f"/posts/{self.post_id}{_PLACES[self.what]}"
@@ -85,7 +90,7 @@ class Notification:
         said = _SAID[self.what].format(
             thing=f"“{self.thing_text}”", follows="follows" if one else "follow", likes="likes" if one else "like"
         )
-        return f"{_name(self.actor, self.people)} {said}"
+        return said if self.what == "webhook" else f"{_name(self.actor, self.people)} {said}"
 
 
 def _name(actor: Person | None, people: int) -> str:

@@ -15,6 +15,7 @@ from claps.store.comments import Comment
 from claps.store.notifications import Notice, NoticeActor, NoticeBox, take_turn
 from claps.store.people import Person
 from claps.store.posts import Post
+from claps.store.webhooks import hosts_of
 
 
 class Box(NamedTuple):
@@ -155,17 +156,21 @@ def _values(rows: Sequence[Any]) -> list[Notification]:
     comments = _comments_of(rows)
     posts = _posts_of({*(comment[0] for comment in comments.values()), *(row.thing_id for row in rows)})
     people = _people_of({row.actor_id for row in rows if row.actor_id is not None})
+    webhooks = hosts_of(row.thing_id for row in rows if row.what == "webhook")
     found = []
     for row in rows:
         post_id, comment_id = comments.get(row.id, (row.thing_id, None))
-        if row.what == "followed":
+        if row.what in ("followed", "webhook"):
             post_id = None
         elif post_id not in posts or (_is_of_comment(row) and comment_id is None):
             continue
+        if row.what == "webhook" and row.thing_id not in webhooks:
+            continue
+        thing_text = webhooks[row.thing_id] if row.what == "webhook" else posts.get(post_id or 0, "")
         found.append(
             Notification(
                 id=row.id, what=row.what, people=row.people, actor=people.get(row.actor_id), post_id=post_id,
-                comment_id=comment_id, thing_text="" if post_id is None else posts[post_id], turn=row.turn,
+                comment_id=comment_id, thing_text=thing_text, turn=row.turn,
                 at=row.at.replace(tzinfo=UTC), is_read=row.read_turn is not None,
             )
         )

@@ -12,7 +12,7 @@ from claps.store.comments import Comment, CommentLike
 from claps.store.database import locked
 from claps.store.drafts import Draft
 from claps.store.feeds import Feed
-from claps.store.figures import add_follows, add_to_post
+from claps.store.figures import add_follows, add_to_post, writers_of
 from claps.store.follows import Follow
 from claps.store.held import held_of_readers, move_held
 from claps.store.people import Person
@@ -21,6 +21,7 @@ from claps.store.revisions import Revision
 from claps.store.search import drop_text
 from claps.store.shares import ShareLink
 from claps.store.tags import PostTag
+from claps.store.webhook_turns import gather_claps
 from claps.store.wide_posts import WidePost
 
 
@@ -138,6 +139,7 @@ def take_back_withdrawn(post_id: int, reader_id: int) -> None:
     moved = {"claps": claps, "people": people, "likes": likes}
     move_counts(post_id, moved)
     add_to_post(post_id, **moved)
+    gather_claps({post_id: (claps, people)}, writers_of([post_id]))
 
 
 def _drop_follows(mine: Any, other: Any, person_id: int, limit: int) -> list[int]:

@@ -15,6 +15,7 @@ from claps.store.follows import count_followers, is_following
 from claps.store.notifications import Found, Since
 from claps.store.posts import Post
 from claps.store.stirred import NOBODY, Stir
+from claps.store.webhooks import stops_of
 
 _GIFTS: dict[str, tuple[What, str]] = {"c": ("clapped", "clap"), "l": ("liked", "like")}
 
@@ -78,6 +79,11 @@ def standing_of_talk(comment_id: int) -> list[tuple[Subject, Since]]:
     if spoken.parent_id is not None and spoken.parent_author_id not in (None, spoken.author_id):
         found.append((Subject(int(spoken.parent_author_id or 0), "replied", spoken.parent_id), _replied(spoken)))
     return sorted(found, key=lambda pair: pair[0])
+
+
+def standing_of_webhook(person_id: int, webhook_id: int) -> tuple[Subject, Since]:
+    """Tell how often a webhook of somebody's was turned off for failing."""
+    return Subject(person_id, "webhook", webhook_id), _counted(stops_of(webhook_id), (), ())
 
 
 def _given(table: str, rows: list[Stir]) -> set[Pair]:

@@ -188,6 +188,14 @@ def drop_notices_of(person_id: int) -> None:
     NoticeBox.delete().where(NoticeBox.person_id == person_id).execute()
 
 
+def drop_notice(subject: Subject) -> None:
+    """Forget what a person was told of one thing, which is gone; call inside a transaction."""
+    is_it = (
+        (Notice.person_id == subject.person_id) & (Notice.what == subject.what) & (Notice.thing_id == subject.thing_id)
+    )
+    Notice.delete().where(is_it).execute()
+
+
 def _count_turn(person_ids: Sequence[int]) -> int:
     query = NoticeBox.update({NoticeBox.turn: NoticeBox.turn + 1}).where(NoticeBox.person_id.in_(list(person_ids)))
     return int(query.execute())

@@ -22,6 +22,7 @@ from claps.acts.referrers import Referrers
 from claps.acts.site_pages import Pages
 from claps.acts.tables import Tables
 from claps.acts.watching import Watching
+from claps.acts.webhooks import Webhooks
 from claps.hot.journal import Journal
 from claps.hot.ledger import Ledger
 from claps.hot.rates import Rates
@@ -64,6 +65,7 @@ class Site:
     watching: Watching
     vitals: Vitals
     pages: Pages
+    webhooks: Webhooks
 
 
 def site() -> Site:

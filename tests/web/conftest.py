@@ -23,6 +23,7 @@ from claps.acts.referrers import Referrers
 from claps.acts.site_pages import Pages
 from claps.acts.tables import Emptying, Tables
 from claps.acts.watching import Watching
+from claps.acts.webhooks import Webhooks
 from claps.app import Core
 from claps.hot.canary import canary_clapper
 from claps.hot.channels import teller
@@ -34,6 +35,7 @@ from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
 from claps.live.reading_now import ReadingNow
 from claps.live.vitals import Vitals
+from claps.outside.couriers import Courier
 from claps.web.assembly import create_site
 from claps.web.site import Site
 from tests.parts.claps_server import ClapsServer
@@ -94,6 +96,7 @@ def app(core: Core) -> Iterator[Flask]:
                 passes=(passes := Passes(core.database, core.publish)), bearing=Bearing(passes, hub),
                 rates=Rates(core.redis), vitals=Vitals(hub, _canary(core, hub), node="tests"),
                 pages=Pages(core.database, core.ledger, library, source=source, publish=core.publish),
+                webhooks=Webhooks(core.database, Courier().check, core.settings.secret_key, lambda: None),
             )
         )
     gevent.killall(begun)

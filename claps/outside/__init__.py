@@ -1,0 +1,1 @@
+"""Floor 1: other people's machines are asked here, and nowhere else."""

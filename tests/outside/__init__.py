@@ -1,0 +1,1 @@
+"""Tests of the floor on which other people's machines are asked."""
