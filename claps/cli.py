@@ -18,6 +18,7 @@ from rich.console import Console  # noqa: E402
 
 from claps import __version__  # noqa: E402
 from claps.acts.flush import flush_all  # noqa: E402
+from claps.acts.sessions import give_password  # noqa: E402
 from claps.app import build_core  # noqa: E402
 from claps.checks.counts import check_counts  # noqa: E402
 from claps.checks.everything import check_everything  # noqa: E402
@@ -84,6 +85,16 @@ def demo(settings: Settings) -> None:
     if not is_empty(core.database):
         raise click.ClickException("There are posts already: the demo is only for an empty site.")
     click.echo(f"{fill_demo(core)} posts written. Sign in as ada with the password: applause")
+
+
+@claps.command()
+@click.argument("name")
+@click.pass_obj
+def password(settings: Settings, name: str) -> None:
+    """Give somebody who has forgotten theirs a new password, and sign them out everywhere."""
+    core = build_core(settings)
+    click.echo(f"The password of {name} is now {give_password(core.database, core.publish, name)}")
+    click.echo("It is kept nowhere else. Tell it on a way that nobody else reads; they can change it at /settings.")
 
 
 @claps.command()

@@ -29,7 +29,7 @@ def test_it_says_what_it_is(site: ClapsServer) -> None:
     version, help_text = site.run("--version"), site.run("--help")
 
     assert version.stdout == f"claps, version {__version__}\n"
-    for command in ("serve", "migrate", "flush", "demo", "simulate", "check", "plan"):
+    for command in ("serve", "migrate", "flush", "demo", "password", "simulate", "check", "plan"):
         assert f"  {command} " in help_text.stdout
 
 

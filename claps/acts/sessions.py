@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 
 from claps.acts import passwords
 from claps.acts.departed import OUT
@@ -10,7 +11,7 @@ from claps.acts.logs import Publish
 from claps.acts.people import sign_in
 from claps.live.relay import HOUSE_CHANNEL
 from claps.plain.errors import Invalid, Refused, Unavailable
-from claps.plain.people import Person
+from claps.plain.people import Person, plain_name
 from claps.store import people
 from claps.store.database import Database
 from claps.store.session_turns import begin_turn, turn_of
@@ -34,6 +35,7 @@ def sign_out_everywhere(database: Database, publish: Publish, person: Person) ->
     :raises Unavailable: SQL does not answer; nothing was done.
     """
     turn = database.transact(lambda: begin_turn(person.id))
+    log.info("person %d has signed out everywhere", person.id)
     _tell(publish, person, turn)
     return turn
 
@@ -52,13 +54,31 @@ def change_password(database: Database, publish: Publish, person: Person, *, cur
             return read_turn(database, person)  # the form sent twice
         raise Invalid("current", "This is not your password.") from error
     passwords.check_new(new, field="new", words=(person.name, person.display_name))
-    password_hash = passwords.in_thread(passwords.hash_password, new)
+    return _replace(database, publish, person, passwords.in_thread(passwords.hash_password, new))
 
+
+def give_password(database: Database, publish: Publish, name: str) -> str:
+    """Give somebody who has forgotten theirs a random password, and end all their sessions; for whoever runs the site.
+
+    :return: the password, which is kept nowhere.
+    :raises NotFound: nobody has this name.
+    :raises Unavailable: SQL does not answer; nothing was done.
+    """
+    with database.reading():
+        person = people.get_person(plain_name(name))
+    password = secrets.token_urlsafe(18)
+    password_hash = passwords.in_thread(passwords.hash_password, password)
+    _replace(database, publish, person, password_hash)
+    return password
+
+
+def _replace(database: Database, publish: Publish, person: Person, password_hash: str) -> int:
     def work() -> int:
         people.set_password_hash(person.id, password_hash)
         return begin_turn(person.id)
 
     turn = database.transact(work)
+    log.info("the password of person %d was changed", person.id)
     _tell(publish, person, turn)
     return turn
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from flask import Blueprint, make_response, request
@@ -15,6 +16,7 @@ from claps.web import answers, identity, known, rates
 from claps.web.forms import local_address
 from claps.web.site import site
 
+log = logging.getLogger(__name__)
 bp = Blueprint("sessions", __name__)
 
 
@@ -56,6 +58,7 @@ def login() -> Response:
             return people.sign_in(site().database, name, form.get("password", ""), guest=identity.find_guest())
         except Refused:
             rates.note_wrong_password(name)
+            log.info("a password was wrong")
             raise
 
     return _enter("sessions/login.html", act)
@@ -77,6 +80,7 @@ def _enter(template: str, act: Callable[[], Person]) -> Response:
         return _form(template, {"name": error.message}, status=409)
     except Refused as error:
         return _form(template, {"form": error.message}, status=403)
+    log.info("person %d signed in", person.id)
     identity.sign_in(person, turn=read_turn(site().database, person))
     where = local_address(request.form.get("next"), default="/dashboard")
     if person.leaves_at is not None:
