@@ -18,10 +18,11 @@ TRY_AGAIN_LATER = 1013
 TOKEN_ENDED, NOT_YOURS, TABLE_FULL = 4401, 4403, 4409
 RETRY_TEXT = b"every 3000ms"
 # Who opens such an answer by itself, outside its page, gets words and a style: nothing in it may act.
-_ONLY_SHOWN = (
+SHOWN_BY = (
     "Content-Security-Policy: default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'self'"
+    "frame-ancestors"
 )
+_ONLY_SHOWN = f"{SHOWN_BY} 'self'"
 
 
 class Renderers(Protocol):

@@ -74,9 +74,13 @@ def _palettes() -> tuple[str, str]:
 
 def framed(response: Response, site: Site | None) -> Response:
     """Let the pages of a site show this answer in a frame; of no site everybody may, because it says only that."""
-    ancestors = "*" if site is None else " ".join(("'self'", *site.origins))
-    response.headers["Content-Security-Policy"] = POLICY + ancestors
+    response.headers["Content-Security-Policy"] = POLICY + ("*" if site is None else ancestors_of(site))
     return response
+
+
+def ancestors_of(site: Site) -> str:
+    """Who may show in a frame what is about a page of a site, as a content policy has it."""
+    return " ".join(("'self'", *site.origins))
 
 
 def allow_origin(response: Response, site: Site) -> Response:

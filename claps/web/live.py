@@ -15,8 +15,8 @@ from claps.live.places import turn_away
 from claps.live.returning import Rest
 from claps.live.subscribers import Subscriber
 from claps.live.take_over import take_over
-from claps.live.wires import TABLE_FULL, Wire, stream_head
-from claps.plain.errors import Crowded, Malformed, Unavailable
+from claps.live.wires import SHOWN_BY, TABLE_FULL, Wire, stream_head
+from claps.plain.errors import Crowded, Malformed, NotFound, Unavailable
 from claps.plain.limits import TOPICS_PER_CONNECTION, WAIT_SECONDS, WAIT_SECONDS_MOST
 from claps.plain.news import News
 from claps.plain.people import Reader
@@ -187,7 +187,7 @@ def frame() -> Response:
     first = not any(seen for _, seen in ask.topics)
     if not first and request.headers.get("Sec-Fetch-Dest") != "iframe":
         return park(wires().held_page, ask, wait_seconds=WAIT_SECONDS)
-    look, mark = _look()
+    look, mark, ancestors = _outside(ask)
     if not first:
         again_url = live_url([(topic, "") for topic, _ in ask.topics], path=request.path) + mark
         head = render_template(
@@ -195,20 +195,25 @@ def frame() -> Response:
         )
         # Until the first paragraph comes the document is empty: what was seen is told again at once.
         topics = tuple((topic, "") for topic, _ in ask.topics)
-        return park(wires().frame, Ask(topics, ask.reader), opening=stream_head(_HTML) + head.encode())
+        opening = stream_head(_HTML, policy=f"{SHOWN_BY} {ancestors}") + head.encode()
+        return park(wires().frame, Ask(topics, ask.reader), opening=opening)
     return _first_frame(ask)
 
 
-def _look() -> tuple[embedding.Look | None, str]:
-    """How the frame looks where it stands in a frame on another site, and how its addresses ask for that."""
+def _outside(ask: Ask) -> tuple[embedding.Look | None, str, str]:
+    """How the frame looks, how its addresses ask for that, and who may show it: a page of another website, or ours."""
     if request.path == "/live/frame":
-        return None, ""
+        return None, "", "'self'"
+    [topic, *others] = [topic for topic, _ in ask.topics]
+    found = None if others or topic.kind != "post" else site().pages.site_of(topic.number)
+    if found is None:
+        raise NotFound("No page of another website has this topic.")
     look = embedding.read_look(request.args)
-    return look, "".join(f"&{name}={value}" for name, value in look.asked.items())
+    return look, "".join(f"&{name}={value}" for name, value in look.asked.items()), embedding.ancestors_of(found)
 
 
 def _first_frame(ask: Ask) -> Response:
-    look, mark = _look()
+    look, mark, ancestors = _outside(ask)
     all_news = [news for news in (_news_now(topic) for topic, _ in ask.topics) if news is not None]
     fragments = Fragments(current_app._get_current_object())  # type: ignore[attr-defined]
     versions = {news.topic: str(news.version) for news in all_news}
@@ -221,7 +226,7 @@ def _first_frame(ask: Ask) -> Response:
         values = {"lines_html": lines, "refresh_url": url, "title_text": "Live counts", "look": look}
         response = make_response(render_template("live/frame.html", **values))
         if look is not None:
-            embedding.framed(response, site().pages.site_of(ask.topics[0][0].number))
+            response.headers["Content-Security-Policy"] = embedding.POLICY + ancestors
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -29,7 +29,7 @@ BREACHES = {
     "INSERT INTO post_tag (tag, post_id) VALUES ('bells', 9999)": "1 tags of posts that are not published",
     "INSERT INTO feed (reader_id, post_id) VALUES (1, 9999)": "1 rows of feeds with posts that are not there",
     "UPDATE site_page SET post_id = 9999": "1 addresses of pages that are not there; 1 pages of websites without an",
-    "INSERT INTO site_origin (origin, site_id) VALUES ('https://a.example', 9999)": "1 origins of websites that are not there",
+    "INSERT INTO site_origin (origin, site_id) VALUES ('https://a.example', 9999)": "1 origins of websites",
     "INSERT INTO post_tag (tag, post_id) SELECT 'bells', id FROM post WHERE site_id = 1":
         "1 tags of pages of",
     "UPDATE notice SET turn = 99": "1 notifications that are ahead",

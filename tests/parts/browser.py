@@ -51,9 +51,21 @@ def open_without_script(playwright: Playwright, folder: Path) -> Iterator[Browse
     A profile and not Playwright's ``java_script_enabled``: emulation leaves the parser believing that there
     is script, and ``<noscript>`` stays hidden.
     """
-    preferences = {"profile": {"default_content_setting_values": {"javascript": BLOCK}}}
+    with open_profile(playwright, folder, script=False) as context:
+        yield context
+
+
+@contextmanager
+def open_profile(
+    playwright: Playwright, folder: Path, *, script: bool, **preferences: object
+) -> Iterator[BrowserContext]:
+    """Start a Chromium with a profile of its own.
+
+    :param preferences: of the profile, as Chromium's file has them.
+    """
+    profile = {**preferences, "default_content_setting_values": {} if script else {"javascript": BLOCK}}
     (folder / "Default").mkdir(parents=True)
-    (folder / "Default" / "Preferences").write_text(json.dumps(preferences))
+    (folder / "Default" / "Preferences").write_text(json.dumps({"profile": profile}))
     context = playwright.chromium.launch_persistent_context(
         folder, executable_path=find_chromium(), args=ARGUMENTS, viewport=DESKTOP
     )
