@@ -8,6 +8,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import json  # noqa: E402
+import logging  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -53,7 +54,9 @@ def claps(context: click.Context) -> None:
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """Serve the site, with a Redis of its own unless CLAPS_REDIS_URL names one."""
-    sys.exit(Supervisor(settings, say=click.echo).run())
+    # Machines read all of it; to them a line for people is no line.
+    say = logging.getLogger(__name__).info if settings.log == "json" else click.echo
+    sys.exit(Supervisor(settings, say=say).run())
 
 
 @claps.command()

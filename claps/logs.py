@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ _SECRETS = (
 )
 # A message is one line; who puts others into an address does not write lines of the log.
 _BREAKS = {code: f"\\x{code:02x}" for code in (*range(0x09), *range(0x0b, 0x20), 0x7F)} | {10: "\\n"}
+KINDS_SECONDS = 60.0
+LINES_OF_A_KIND = 10
 _contexts: list[Context] = []
 
 
@@ -61,6 +64,39 @@ class TextLines(logging.Formatter):
         return line
 
 
+class Few(logging.Filter):
+    """Lets the first lines of a kind pass in each minute: what fails a thousand times a second is said ten times.
+
+    A kind is a message before anything is filled in. How many were left out is said with the next one.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._begun = clock()
+        self._passed: Counter[tuple[str, str]] = Counter()
+        self._left_out: Counter[tuple[str, str]] = Counter()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Decide about one record."""
+        if hasattr(record, "told"):
+            return True  # Somebody wants each of them.
+        now, kind = self._clock(), (record.name, str(record.msg))
+        if now - self._begun >= KINDS_SECONDS:
+            self._begun = now
+            self._passed.clear()
+        self._passed[kind] += 1
+        if self._passed[kind] > LINES_OF_A_KIND:
+            self._left_out[kind] += 1
+            return False
+        left_out = self._left_out.pop(kind, 0)
+        if left_out:
+            record.msg = f"{record.msg} ({left_out} like it were left out)"
+        elif self._passed[kind] == LINES_OF_A_KIND:
+            record.msg = f"{record.msg} (more of these within the minute are left out)"
+        return True
+
+
 def hide_secrets(text: str) -> str:
     """Take out what looks like a password or a token."""
     for pattern, instead in _SECRETS:
@@ -72,6 +108,7 @@ def set_up_logs(kind: str) -> None:
     """Send logs to standard error, as ``text`` or ``json``."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if kind == "json" else TextLines())
+    handler.addFilter(Few())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from claps import logs
-from claps.logs import JsonLines, TextLines, add_context, hide_secrets
+from claps.logs import LINES_OF_A_KIND, Few, JsonLines, TextLines, add_context, hide_secrets
 
 
 @pytest.fixture
@@ -78,3 +78,23 @@ def test_facts_about_a_record_are_members_of_its_object() -> None:
 ])
 def test_what_looks_like_a_secret_is_hidden(text: str, hidden: str) -> None:
     assert hide_secrets(text) == hidden
+
+
+def test_what_comes_often_is_said_ten_times_a_minute_and_then_counted() -> None:
+    now = 0.0
+    few = Few(clock=lambda: now)
+
+    passed = [few.filter(record()) for _ in range(500)]
+    now = 61.0
+    late = record()
+
+    assert (sum(passed), few.filter(late)) == (LINES_OF_A_KIND, True)
+    assert late.getMessage() == "lost 3 “readers”\n (490 like it were left out)"
+    assert few.filter(record("another %d"))
+
+
+def test_each_request_is_logged_where_that_is_wanted() -> None:
+    few, line = Few(), record()
+    line.told = {"status": 200}
+
+    assert all(few.filter(line) for _ in range(50))

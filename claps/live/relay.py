@@ -194,10 +194,14 @@ class Relay:
     def _listen(self) -> None:
         assert self._listening is not None
         pause = 0.1
+        lost = False
         while True:
             try:
                 if not self.connected:
                     self._listening.start_over([HOUSE_CHANNEL, *self._by_channel])
+                    if lost:
+                        log.warning("the relay has Redis again")
+                        lost = False
                     self.connected, pause = True, 0.1
                     self.reconnects += 1
                     # What was named while the connection was being made was not among those just joined.
@@ -206,6 +210,7 @@ class Relay:
             except Unavailable as error:
                 if self.connected:
                     log.warning("the relay lost Redis: %s", error.message)
+                    lost = True
                 self.connected = False
                 gevent.sleep(random.uniform(pause / 2, pause))
                 pause = min(2.0, pause * 2)

@@ -12,6 +12,7 @@ from claps.logs import set_up_logs
 from claps.settings import read_settings
 
 # What somebody sent, as gunicorn quotes it: of a broken head it may be a piece of a cookie.
+_WHOSE = re.compile(r" from ip=[\w.:%-]*(?=: )")
 _QUOTED = re.compile(r"""b?(["']).*\1""", re.DOTALL)
 
 
@@ -26,8 +27,11 @@ class Log(Logger):  # type: ignore[misc]
         self.error_log.propagate = True
 
     def warning(self, msg: str, *args: Any, **more: Any) -> None:
-        """Say what was wrong with a request, and not what it said."""
-        super().warning(_QUOTED.sub("…", msg) if msg.startswith("Invalid request") else msg, *args, **more)
+        """Say what was wrong with a request, and neither what it said nor whose it was."""
+        if msg.startswith("Invalid request"):
+            # An argument, and not the message itself: what differs is counted as one thing that comes often.
+            args, msg = (_QUOTED.sub("…", _WHOSE.sub("", msg)),), "%s"
+        super().warning(msg, *args, **more)
 
     def exception(self, msg: str, *args: Any, **more: Any) -> None:
         """Tell of a failure, of addresses without their query."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ from types import FrameType
 from claps.acts.flush import flush_all
 from claps.app import build_core
 from claps.demo.filling import fill_demo, is_empty
-from claps.plain.errors import ClapsError
+from claps.plain.errors import ClapsError, Unavailable
 from claps.running.children import start_child, stop_child
 from claps.running.embedded_redis import EmbeddedRedis
 from claps.settings import ROOT, Settings, embedded_socket
@@ -49,8 +50,12 @@ class Supervisor:
         for number in (signal.SIGTTIN, signal.SIGTTOU):
             signal.signal(number, self._pass_on)
         self._settings.var.mkdir(parents=True, exist_ok=True)
+        self._find_redis()
+        _refuse_taken(self._settings.bind)
         try:
-            self._start_redis()
+            if self._redis is not None:
+                self._redis.start()
+                self._redis.wait()
             self._prepare()
             if not self._stopping.is_set():
                 self._web = self._start_web()
@@ -67,15 +72,12 @@ class Supervisor:
         if self._web is not None and self._web.poll() is None:
             self._web.send_signal(number)
 
-    def _start_redis(self) -> None:
+    def _find_redis(self) -> None:
         if self._settings.redis_url is not None:
             return
         var = self._settings.var.resolve()
-        socket = embedded_socket(var)
-        self._redis = EmbeddedRedis(var / "redis", socket, var / "redis.log")
+        self._redis = EmbeddedRedis(var / "redis", embedded_socket(var), var / "redis.log")
         self._redis.refuse_second()
-        self._redis.start()
-        self._redis.wait()
 
     def _prepare(self) -> None:
         core = build_core(self._settings)
@@ -119,3 +121,17 @@ class Supervisor:
         if self._redis is not None:
             self._redis.stop()
         self._say(f"Stopped after {time.monotonic() - began:.1f} s; nothing is lost.")
+
+
+def _refuse_taken(bind: str) -> None:
+    # gunicorn would try for six seconds, and then it would be started again for ever.
+    host, _, port = bind.rpartition(":")
+    if bind.startswith("unix:"):
+        return
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host.strip("[]"), int(port)), family=family).close()
+    except OSError as error:
+        code = error.errno or 0
+        why = os.strerror(code) if code > 0 else error
+        raise Unavailable(f"{bind} cannot be listened on ({why}); name another address in CLAPS_BIND.") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -53,6 +54,15 @@ def test_a_first_run_fills_in_a_demo_and_what_was_clapped_is_in_sql_when_it_has_
     assert "The first run: filling in a demo." in server.log_text
     assert f"Claps is at http://127.0.0.1:{server.port}" in server.log_text
     assert "nothing is lost" in server.log_text
+
+
+def test_an_address_that_is_taken_is_said_at_once(make_server: MakeServer) -> None:
+    server = make_server()
+    with socket.create_server(("127.0.0.1", server.port)):
+        done = server.run("serve")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"claps: 127.0.0.1:{server.port} cannot be listened on (Address already in use)")
 
 
 def test_a_redis_that_dies_is_started_again_and_nothing_is_lost(make_server: MakeServer) -> None:
