@@ -54,10 +54,11 @@ def _tell_claps(held: Held, now_ms: int) -> None:
         post = posts.get(post_id)
         if post is None:
             continue
-        data = {
-            "post": post_fields(held.root, post_id, post.title, post.slug), "claps": claps, "people": people,
-            "total": {"claps": post.claps, "people": post.people},
-        }
+        named = post_fields(held.root, post_id, post.title, post.slug)
+        if post.page_url is not None:
+            named["url"] = post.page_url
+        total = {"claps": post.claps, "people": post.people}
+        data = {"post": named, "claps": claps, "people": people, "total": total}
         _add(held, "post.clapped", data, lane=f"{POST_LANE}{post_id}", now_ms=now_ms)
 
 

@@ -45,12 +45,16 @@ class WebhookTable(Model):
 
 
 class Counted(NamedTuple):
-    """A post as a message about its claps names it, with what SQL has counted."""
+    """A post as a message about its claps names it, with what SQL has counted.
+
+    ``page_url`` is where it is when it stands for a page of a website.
+    """
 
     title: str | None
     slug: str
     claps: int
     people: int
+    page_url: str | None
 
 
 class Behind(NamedTuple):
@@ -102,8 +106,13 @@ def has_claps(webhook_id: int, *, besides: Iterable[int]) -> bool:
 def counted_posts(post_ids: Iterable[int]) -> dict[int, Counted]:
     """Read posts with their claps, withdrawn ones among them."""
     ids = sorted(set(post_ids))
-    query: Any = Post.select(Post.id, Post.title, Post.slug, Post.claps, Post.people).where(Post.id.in_(ids))
-    return {int(row[0]): Counted(row[1], row[2], int(row[3]), int(row[4])) for row in query.tuples()} if ids else {}
+    if not ids:
+        return {}
+    query: Any = Post.select(Post.id, Post.title, Post.slug, Post.claps, Post.people, Post.site_id, Post.summary)
+    return {
+        int(post_id): Counted(title, slug, int(claps), int(people), None if site_id is None else summary)
+        for post_id, title, slug, claps, people, site_id, summary in query.where(Post.id.in_(ids)).tuples()
+    }
 
 
 def set_tables(webhook_id: int, names: Iterable[str], *, anew: bool = False) -> None:

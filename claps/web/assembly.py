@@ -37,6 +37,7 @@ from claps.web.api import people as api_people
 from claps.web.api import posts as api_posts
 from claps.web.api import sites as api_sites
 from claps.web.api import tables as api_tables
+from claps.web.api import webhooks as api_webhooks
 from claps.web.oauth import endpoints, server
 from claps.web.pages import (
     applause,
@@ -72,6 +73,7 @@ from claps.web.pages import (
     sites,
     tables,
     tags,
+    webhooks,
     write,
 )
 from claps.web.quick import QuickFlask
@@ -91,7 +93,7 @@ PAGES = (
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
     tables, entries, embed, sites, api_sites,
     me, api_people, api_posts, api_comments, api_lists, openapi, programs, endpoints,
-    badges, oembed, applause, api_pages,
+    badges, oembed, applause, api_pages, api_webhooks, webhooks,
 )
 
 ALWAYS = (

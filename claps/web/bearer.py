@@ -18,16 +18,19 @@ _COVERED: dict[str, str] = {}
 _OF_TOPICS = {"person": "read", "feed": "read", "writer": "stats", "table": "tables"}
 
 
-def needs(scope: str) -> Callable[[View], View]:
+def needs(scope: str, *, otherwise: str | None = None) -> Callable[[View], View]:
     """Declare which scope a token must have for an address of the API.
 
     What declares none takes no token at all. A session may do whatever its person may.
+
+    :param otherwise: another scope that is good for it as well.
     """
-    if scope not in SCOPES:
-        raise ValueError(f"there is no scope {scope}")
+    if scope not in SCOPES or otherwise is not None and otherwise not in SCOPES:
+        raise ValueError(f"there is no scope {scope}, or no {otherwise}")
 
     def mark(view: View) -> View:
         view.scope = scope  # type: ignore[attr-defined]
+        view.other_scope = otherwise  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -47,6 +50,11 @@ def scope_of(endpoint: str) -> str | None:
     return scope
 
 
+def other_scope_of(endpoint: str) -> str | None:
+    """Tell which other scope is good for an endpoint as well; None when there is none."""
+    return getattr(current_app.view_functions[endpoint], "other_scope", None)
+
+
 def check_bearer() -> None:
     """Find whose token a request of the API or of ``/live`` shows; elsewhere tokens say nothing.
 
@@ -64,7 +72,8 @@ def check_bearer() -> None:
         raise TokenRefused("This token was never given out, has ended, or was taken back.")
     g.bearer, g.token = found, token.strip()
     if request.path != "/live" and request.endpoint is not None:
-        _check_scope(found, scope_of(request.endpoint))
+        other = other_scope_of(request.endpoint)
+        _check_scope(found, other if other in found.scopes else scope_of(request.endpoint))
 
 
 def check_topic(topic: Topic) -> None:

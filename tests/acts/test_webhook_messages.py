@@ -13,6 +13,7 @@ from claps.acts.webhooks import find_secret, turn_off, turn_on
 from claps.app import Core
 from claps.plain.people import Reader
 from claps.plain.webhooks import EVENTS, EventType
+from claps.store.posts import Post as StoredPost
 from tests.acts.webhook_desk import ROOT, Desk, open_desk
 from tests.parts.inside import publish
 
@@ -69,6 +70,18 @@ def test_claps_told_add_up_to_claps_counted(desk: Desk) -> None:
     first, second = posts[0].id, posts[1].id
     # While a message waits, what comes is added up for the next one: 13 were taken back, and 9 given.
     assert told == [(first, 7, 7), (second, 5, 5), (first, 6, 13), (first, -4, 9)]
+
+
+def test_a_page_of_a_website_is_named_by_its_own_address(desk: Desk) -> None:
+    desk.hook("post.clapped")
+    page = publish(desk.core, desk.ada)
+    with desk.core.database.reading():
+        StoredPost.update(site_id=1, summary="https://blog.test/bells").where(StoredPost.id == page.id).execute()
+
+    desk.clap(page, 2)
+    desk.tell()
+
+    assert [data["post"]["url"] for data in desk.receiver.data("post.clapped")] == ["https://blog.test/bells"]
 
 
 def test_what_came_to_nothing_is_not_told(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from claps.plain.permits import SCOPES
 from claps.web import answers
 from claps.web.api.described import Described
 from claps.web.api.schemas import ProblemSchema
-from claps.web.bearer import needs, scope_of
+from claps.web.bearer import needs, other_scope_of, scope_of
 from claps.web.shelf import kept
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -77,7 +77,9 @@ def _described(app: Flask) -> Iterator[tuple[Rule, Described]]:
 
 def _operation(app: Flask, rule: Rule, method: str, described: Described) -> dict[str, Any]:
     view, scope = app.view_functions[rule.endpoint], scope_of(rule.endpoint)
-    security: list[dict[str, list[str]]] = [{"oauth": [scope or ""]}, {"token": []}]
+    other = other_scope_of(rule.endpoint)
+    security: list[dict[str, list[str]]] = [{"oauth": [one]} for one in (scope or "", other) if one is not None]
+    security.append({"token": []})
     operation: dict[str, Any] = {
         "operationId": rule.endpoint.replace("api-", "").replace(".", "_"),
         "summary": (view.__doc__ or "").strip().partition("\n")[0].rstrip("."),

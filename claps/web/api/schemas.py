@@ -246,5 +246,7 @@ def read_body(kind: type[Schema], *, most_bytes: int | None = None) -> dict[str,
 def _first(messages: Any) -> tuple[str, str]:
     name, said = "body", messages
     while isinstance(said, dict):
-        name, said = next(iter(said.items()))
+        key, said = next(iter(said.items()))
+        # Of a list, the place in it is no name.
+        name = name if isinstance(key, int) else key
     return "body" if name == "_schema" else str(name)[:60], str(said[0] if isinstance(said, list) else said)
