@@ -23,23 +23,36 @@ def badge() -> MovingBadge:
 
 
 def parts_of(answer: bytes) -> list[str]:
-    """What is in an answer of several parts, as the standard library reads it."""
-    head, _, body = answer.partition(b"\r\n\r\n")
-    message = BytesParser().parsebytes(head.partition(b"\r\n")[2] + b"\r\n\r\n" + body + b"--")
+    """What is in an answer of several parts, as the standard library reads it; the last one is still to come."""
+    message = BytesParser().parsebytes(answer.partition(b"\r\n")[2] + b"\r\n--claps--")
     payload = message.get_payload()
     assert isinstance(payload, list) and message.get_content_type() == "multipart/x-mixed-replace"
-    return [part.get_payload(decode=True).decode() for part in payload if part.get_content_type() == "image/svg+xml"]
+    assert {part.get_content_type() for part in payload} == {"image/svg+xml"}
+    return [part.get_payload(decode=True).decode() for part in payload]
 
 
 def test_each_count_is_a_picture_behind_the_other(badge: MovingBadge) -> None:
     answer = badge.opening(ONE) + badge.tell((tell(40, claps=9),), ONE, before=None)
-    answer += badge.heartbeat(ONE) + badge.tell((tell(41, claps=12),), ONE, before=tell(40, claps=9))
+    answer += badge.tell((tell(41, claps=12),), ONE, before=tell(40, claps=9))
 
-    assert parts_of(answer) == [draw_badge(9, Look(label="hands")), draw_badge(12, Look(label="hands"))]
+    nine, twelve = (draw_badge(claps, Look(label="hands")) for claps in (9, 12))
+    assert parts_of(answer) == [nine, twelve, ""]
 
 
-def test_a_picture_is_sent_with_the_boundary_behind_it_because_chromium_waits_for_that(badge: MovingBadge) -> None:
-    assert badge.tell((tell(41, claps=9),), ONE, before=None).endswith(b"</svg>\n\r\n--claps\r\n")
+def test_a_picture_is_sent_with_the_head_of_the_next_because_chromium_waits_for_that(badge: MovingBadge) -> None:
+    told = badge.tell((tell(41, claps=9),), ONE, before=None)
+
+    assert told.endswith(b"</svg>\n\r\n--claps\r\nContent-Type: image/svg+xml\r\n\r\n")
+
+
+def test_the_sign_of_life_is_the_picture_again_because_an_unfinished_one_would_be_shown_as_broken(
+    badge: MovingBadge,
+) -> None:
+    assert badge.heartbeat(ONE) == b""
+
+    told = badge.tell((tell(41, claps=9),), ONE, before=None)
+
+    assert badge.heartbeat(ONE) == told
 
 
 def test_a_count_that_stays_is_not_drawn_again(badge: MovingBadge) -> None:
