@@ -11,15 +11,16 @@ from typing import Any
 
 from gevent.event import AsyncResult
 
+from claps.acts.bursts import mark_bursts
 from claps.acts.flush import flush_all
 from claps.acts.passwords import hash_password
 from claps.app import Core
-from claps.demo.history import add_views, spread
+from claps.demo.history import add_views, put_into_one_minute, spread
 from claps.demo.sites import fill_sites
 from claps.demo.tables import fill_tables
 from claps.plain.changes import Change
 from claps.plain.errors import ClapsError
-from claps.plain.limits import CLAP_ANSWER_SECONDS, FEED_POSTS_OF_ONE
+from claps.plain.limits import CLAP_ANSWER_SECONDS, CLAPS_PER_READER, FEED_POSTS_OF_ONE
 from claps.plain.people import GUEST_ID_LEAST, Person
 from claps.plain.prose import (
     count_words,
@@ -54,7 +55,7 @@ def is_empty(database: Database) -> bool:
 
 
 def fill_demo(core: Core) -> int:
-    """Write the demo in one transaction, then clap for it; return the number of posts.
+    """Write the demo in one transaction, then clap for it, at one post as machines do; return the number of posts.
 
     Everybody in it signs in with the password ``applause``.
     """
@@ -67,7 +68,18 @@ def fill_demo(core: Core) -> int:
     fill_sites(core, _load("sites.json"))
     flush_all(core.database, core.journal)
     core.database.transact(lambda: spread(posts.values()))
+    for slug, plan in _load("claps.json").items():
+        if "machines" in plan:
+            _let_machines_clap(core, posts[slug], plan["machines"])
     return len(posts)
+
+
+def _let_machines_clap(core: Core, post_id: int, number: int) -> None:
+    machines = [GUEST_ID_LEAST | secrets.randbits(62) for _ in range(number)]
+    _wait([_submit(core, Change("clap", post_id, str(machine), CLAPS_PER_READER)) for machine in machines])
+    flush_all(core.database, core.journal)
+    core.database.transact(lambda: put_into_one_minute(post_id, machines))
+    mark_bursts(core.database)
 
 
 def _write(password_hash: str) -> dict[str, int]:
@@ -147,12 +159,18 @@ def _clap(core: Core, posts: dict[str, int]) -> None:
     for slug, plan in _load("claps.json").items():
         for name in plan["likes"]:
             outcomes.append(_submit(core, Change("like", posts[slug], ids[name], 1)))
+        for name, claps in plan["claps"].items():
+            outcomes.append(_submit(core, Change("clap", posts[slug], ids[name], claps)))
         for _ in range(plan["guests"]):
             guest = str(GUEST_ID_LEAST | secrets.randbits(62))
             changes = [Change("clap", posts[slug], guest, luck.randint(1, plan["most"]))]
             if luck.random() < LIKES_SHARE:
                 changes.append(Change("like", posts[slug], guest, 1))
             outcomes += [_submit(core, change) for change in changes]
+    _wait(outcomes)
+
+
+def _wait(outcomes: list[AsyncResult[Clapped | ClapsError]]) -> None:
     for outcome in outcomes:
         answer = outcome.get(timeout=CLAP_ANSWER_SECONDS)
         if isinstance(answer, ClapsError):

@@ -8,15 +8,18 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
 
-from claps.plain.figures import DAY, MINUTE, minute_of
+from claps.plain.figures import DAY, MINUTE, minute_of, time_of
 from claps.store.figures import POST_COUNTS, PostFigure, add_figures, now_minute, writers_of
 from claps.store.posts import Post, move_counts
+from claps.store.readers import Reader
 from claps.store.referrers import add_referrers
 from claps.store.sketches import add_readers
 
 # Of each post; readers come at so many moments, most of them soon after it was published.
 MOMENTS = 24
 VIEWS_PER_GUEST = 3
+# Long enough for the minute to be over, and not so long that nobody looks at it any more.
+MACHINES_MINUTES_AGO = 6
 HOSTS = ("", "", "search.example", "news.example", "notes.example", "friends.example")
 
 
@@ -56,6 +59,20 @@ def spread(post_ids: Iterable[int]) -> None:
             for number, minute in enumerate(moments):
                 moves[row.post_id, minute][index] += share + (number < rest)
     add_figures(moves, writers)
+
+
+def put_into_one_minute(post_id: int, reader_ids: Iterable[int]) -> None:
+    """Let those who came just now have come and clapped in one minute, some minutes ago; call inside a transaction."""
+    then = now_minute() - MACHINES_MINUTES_AGO
+    moves: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0] * len(POST_COUNTS))
+    at = time_of(then).replace(tzinfo=None, second=20)
+    Reader.update(created_at=at).where(Reader.id.in_(list(reader_ids))).execute()
+    for row in PostFigure.select().where((PostFigure.grain == MINUTE) & (PostFigure.post_id == post_id)):
+        if row.begins > then:
+            counts = [getattr(row, name) for name in POST_COUNTS]
+            moves[post_id, row.begins] = [-count for count in counts]
+            moves[post_id, then] = [sum(pair) for pair in zip(moves[post_id, then], counts, strict=True)]
+    add_figures(moves, writers_of([post_id]))
 
 
 def _moments(post_id: int) -> list[int]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from claps.acts.bursts import mark_bursts
+from claps.acts.bursts import bursts_of, mark_bursts
 from claps.acts.figures import referrers_of_writer, total_of_writer
 from claps.app import Core
 from claps.demo.filling import fill_demo
@@ -14,6 +14,7 @@ from claps.plain.figures import Span, span_of
 from claps.store.figure_laws import find_gaps
 from claps.store.laws import find_drifts
 from claps.store.people import get_person
+from claps.store.posts import latest_posts
 from tests.parts.inside import ON_SQLITE
 
 pytestmark = ON_SQLITE
@@ -43,8 +44,15 @@ def test_figures_of_the_past_add_up(core: Core, ada: int) -> None:
     assert len(referrers_of_writer(core.database, ada, until_yesterday(), limit=99)) == 5
 
 
-def test_nobody_takes_the_demo_for_machines(core: Core, ada: int) -> None:
+def test_one_post_has_a_burst_to_look_at_and_nobody_else_is_taken_for_machines(core: Core, ada: int) -> None:
     assert mark_bursts(core.database) == 0
+
+    with core.database.reading():
+        posts = latest_posts(before=None, limit=99)
+    found = {post.id: bursts_of(core.database, post.writer, post) for post in posts}
+
+    [(burst,)] = [marked for marked in found.values() if marked]
+    assert (burst.claps, burst.people, burst.is_out) == (1_200, 24, False)
 
 
 def test_redis_knows_the_views_of_the_past(core: Core, ada: int) -> None:
