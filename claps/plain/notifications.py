@@ -86,11 +86,21 @@ class Notification:
     @property
     def text(self) -> str:
         """One sentence, as in "Ben and 41 others clapped for “On bells”"."""
+        return self._said if self.what == "webhook" else f"{_name(self.actor, self.people)} {self._said}"
+
+    @property
+    def quiet_text(self) -> str:
+        """The same without a number, as in "Ben and others clapped for “On bells”"."""
+        if self.people == 1 or self.what == "webhook":
+            return self.text
+        return f"{self.actor.display_name + ' and others' if self.actor else 'People'} {self._said}"
+
+    @property
+    def _said(self) -> str:
         one = self.people == 1
-        said = _SAID[self.what].format(
+        return _SAID[self.what].format(
             thing=f"“{self.thing_text}”", follows="follows" if one else "follow", likes="likes" if one else "like"
         )
-        return said if self.what == "webhook" else f"{_name(self.actor, self.people)} {said}"
 
 
 def _name(actor: Person | None, people: int) -> str:

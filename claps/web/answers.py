@@ -124,9 +124,14 @@ def data(value: dict[str, Any]) -> Response:
 
 
 def page(template: str, **values: Any) -> Response:
-    """A page that is the same for everybody: it may be kept for a minute, and its first news corrects it."""
-    response = make_response(render_template(template, **values))
-    response.headers["Cache-Control"] = "public, max-age=60, stale-while-revalidate=600"
+    """A page that is the same for everybody: it may be kept for a minute, and its first news corrects it.
+
+    Who has put numbers away gets it without any, for themselves.
+    """
+    is_calm = identity.sees_no_numbers()
+    response = make_response(render_template(template, **values, sees_no_numbers=is_calm))
+    kept = "private, no-store" if is_calm else "public, max-age=60, stale-while-revalidate=600"
+    response.headers["Cache-Control"] = kept
     return response
 
 
@@ -135,8 +140,7 @@ def private_page(template: str, **values: Any) -> Response:
     me = values.get("me")
     if me is not None and "badge" not in values:
         values["badge"] = badge_of(me.id)
-    if me is not None:
-        values["sees_no_numbers"] = site().calm.is_for(me.id)
+    values["sees_no_numbers"] = identity.sees_no_numbers()
     response = make_response(render_template(template, **values))
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, request
 
 from claps.settings import ROOT
-from claps.web import compression
+from claps.web import compression, identity
 
 _STATIC = ROOT / "static"
 _BUNDLES = {"css/claps.css": "css/order.txt", "js/claps.js": "js/order.txt"}
@@ -26,6 +26,7 @@ def add_to(app: Flask) -> None:
     # Browsers ask for it where no page has told them of another one.
     app.add_url_rule("/favicon.ico", "favicon", lambda: _serve("favicon.svg"))
     app.add_url_rule("/clap-button.js", "clap_button", _serve_to_all)
+    app.add_url_rule("/noscript.css", "noscript", _serve_without_script)
     app.jinja_env.globals["asset"] = asset
 
 
@@ -75,16 +76,31 @@ def _serve(name: str) -> Response:
     data = load(name)
     if data is None:
         abort(404)
+    response = _coded(data, mimetypes.guess_type(name)[0] or "application/octet-stream")
+    response.headers["Cache-Control"] = _YEAR if "v" in request.args else _DAY
+    response.make_conditional(request)
+    return response
+
+
+def _serve_without_script() -> Response:
+    """Styles for browsers without script: pages are everybody's, and this says at the door who sees numbers on them."""
+    is_calm = identity.sees_no_numbers()
+    names = ("css/noscript.css", "css/parts/calm.css") if is_calm else ("css/noscript.css",)
+    response = _coded(b"".join(load(name) or b"" for name in names), "text/css")
+    # Asked for with each page, and answered 304: whoever puts numbers away has them put away at once.
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    return response
+
+
+def _coded(data: bytes, mimetype: str) -> Response:
     coding = compression.accepted_coding()
-    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     response = Response(compression.static(data, coding) if coding else data, mimetype=mimetype)
     if coding:
         response.content_encoding = coding
         response.vary.add("Accept-Encoding")
-    response.headers["Cache-Control"] = _YEAR if "v" in request.args else _DAY
     # Weak, because it is the same for every coding.
     response.set_etag(_mark(data), weak=True)
-    response.make_conditional(request)
     return response
 
 

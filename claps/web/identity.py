@@ -141,6 +141,14 @@ def find_person_id() -> int | None:
     return None if is_over else person_id
 
 
+def sees_no_numbers() -> bool:
+    """Tell whether who asks has put numbers away; programs have not."""
+    if "bearer" in g:
+        return False
+    person_id = find_person_id()
+    return person_id is not None and site().calm.is_for(person_id)
+
+
 def was_somebody() -> bool:
     """True for a session of one who may have left: there is a number in it, whether or not somebody has it."""
     return "person_id" in session

@@ -184,6 +184,8 @@ def frame() -> Response:
     """The frame without script: first a whole document, then a stream; a held page where frames are unknown."""
     ask: Ask = g.ask
     _count_view(ask)
+    if identity.sees_no_numbers() and any(topic.kind in ("post", "writer") for topic, _ in ask.topics):
+        return answers.said("Calm mode is on, so numbers are put away.")
     first = not any(seen for _, seen in ask.topics)
     if not first and request.headers.get("Sec-Fetch-Dest") != "iframe":
         return park(wires().held_page, ask, wait_seconds=WAIT_SECONDS)

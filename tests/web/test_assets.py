@@ -14,7 +14,7 @@ def test_pages_name_static_files_by_their_content_and_they_are_kept_for_a_year(l
 
     addresses = re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/posts/8").text)
 
-    assert len(addresses) == 4
+    assert len(addresses) == 3
     assert all(re.search(r"\?v=[0-9a-f]{10}$", address) for address in addresses)
     assert {client.get(address).headers["cache-control"] for address in addresses} == {
         "public, max-age=31536000, immutable"

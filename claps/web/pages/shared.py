@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from claps.acts.shares import number_of, shared_post_id
 from claps.plain.cards import cards_of, rates_of
+from claps.plain.errors import Refused
 from claps.plain.figure_sheets import times_sheet
-from claps.web import answers
+from claps.web import answers, identity
 from claps.web.figures import said_period
 from claps.web.shelf import kept
 from claps.web.site import site
@@ -21,8 +22,13 @@ PUBLIC = ("views", "claps", "people", "likes", "comments")
 @bp.get("/shared/<token>")
 @kept(lambda token: (f"share:{number_of(token)}",))
 def shared(token: str) -> Response:
-    """A post's figures of the last 30 days, and in all."""
+    """A post's figures of the last 30 days, and in all.
+
+    :raises Refused: who looks has put numbers away, and there is nothing else here.
+    """
     parts = site()
+    if identity.sees_no_numbers():
+        raise Refused("Calm mode is on, so numbers are put away. In the settings you can take them out again.")
     post = parts.library.get_counted(shared_post_id(parts.database, token, str(current_app.config["SECRET_KEY"])))
     period = said_period("30d")
     overview = parts.overviews.of_post(post, period.span)

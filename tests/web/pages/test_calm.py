@@ -134,7 +134,31 @@ def test_who_puts_numbers_away_sees_none_and_others_do(live_site: ClapsServer, g
         page = hal.client.get(path).text
         assert "Calm mode is on" in page and f">{CLAPS}<" not in page
     assert hal.client.get("/dashboard/tables/times.csv").status == 403
+    assert hal.client.get("/dashboard/posts").status == 303
     assert "/static/css/parts/calm.css" in hal.client.get(f"/posts/{hal.post_id}/hand").text
     assert f">{CLAPS}</b>" in guest.get(f"/posts/{hal.post_id}").text
     hal.client.post("/settings/calm")
     eventually(lambda: "Posts at this moment" in hal.client.get("/dashboard").text)
+
+
+def test_without_script_or_styles_no_number_is_on_any_page_either(live_site: ClapsServer, guest: Client) -> None:
+    ida = Writer(live_site, "ida")
+    path = f"/posts/{ida.post_id}"
+    guest.post(f"{path}/claps", {"claps": CLAPS})
+    frame = f"/live/frame?topic=post:{ida.post_id}"
+    paths = (path, f"{path}?c=1", "/", "/following", "/@ida", "/search?q=zymurgy", frame)
+    shown = re.compile(rf">{CLAPS}<|\d reading now|Views <b>|Followers <b>|<iframe name=\"live\"")
+    everybodys = guest.get("/noscript.css")
+
+    ida.client.post("/settings/calm", {"calm": 1})
+
+    def seen() -> list[str]:
+        return [path for path in paths if shown.search(ida.client.get(path).text)]
+
+    # Each worker hears of it by itself.
+    eventually(lambda: not any(seen() for _ in range(4)))
+    assert ida.client.get(path).headers["cache-control"] == "private, no-store"
+    kept = guest.get(path)
+    assert f">{CLAPS}</b>" in kept.text and kept.headers["cache-control"].startswith("public")
+    own = ida.client.get("/noscript.css", headers={"If-None-Match": everybodys.headers["etag"]})
+    assert (own.status, ".clap noscript" in own.text, ".clap noscript" in everybodys.text) == (200, True, False)
