@@ -39,6 +39,7 @@ from claps.acts.overview import Overviews
 from claps.acts.passes import Passes
 from claps.acts.popular import Popularity
 from claps.acts.posts import Library
+from claps.acts.reactions import Reactions
 from claps.acts.referrers import Referrers
 from claps.acts.site_pages import Pages
 from claps.acts.sites import Closing
@@ -284,5 +285,6 @@ def _leave(parts: Site, shedding: Shedding) -> None:
 
 
 def _begin_to_flush(core: Core) -> None:
-    moved, reopen = core.popularity.note, core.mending.reopen
-    gevent.spawn(flush_forever, core.database, core.journal, reopen, moved, core.settings.flush_seconds)
+    moved, given = core.popularity.note, Reactions(core.database, core.publish).tell
+    pause, reopen = core.settings.flush_seconds, core.mending.reopen
+    gevent.spawn(flush_forever, core.database, core.journal, reopen, moved=moved, given=given, pause_seconds=pause)

@@ -12,20 +12,26 @@ from claps.acts.mending import Mending
 from claps.hot.tallies import Tallies, Unverified, parse_tally
 from claps.live.sources import Astray, Elsewhere
 from claps.plain.dashboard import KINDS, Desk, DeskPost, DeskRow, Remark, make_desk
+from claps.plain.desk_limits import DESK_PART, DESK_POSTS, DESK_REACTIONS, DESK_REMARKS
 from claps.plain.errors import Unavailable
 from claps.plain.figures import Minutes
-from claps.plain.limits import DESK_POSTS, DESK_REMARKS
+from claps.plain.limits import MINUTES_KEPT
 from claps.plain.news import News
 from claps.plain.prose import summarise
+from claps.plain.reactions import Reaction, read_reactions
 from claps.plain.tallies import UNHURRIED, Tally, changed_fields
-from claps.plain.topics import Topic, post_topic
+from claps.plain.topics import Topic, post_topic, writer_topic
 from claps.store.comments import newest_comments
 from claps.store.database import Database
 from claps.store.posts import outlines_of
+from claps.store.reactions import reactions_to
 
 
 class WriterSource:
-    """A writer's dashboard: it hears the channels of the newest two thousand of the writer's posts."""
+    """A writer's dashboard: it hears the channels of the newest two thousand of the writer's posts.
+
+    Its parts, one post or a page of posts, are dashboards as well, and hear of their own posts alone.
+    """
 
     def __init__(self, database: Database, mending: Mending, tallies: Tallies) -> None:
         self._database = database
@@ -33,31 +39,41 @@ class WriterSource:
         self._tallies = tallies
 
     def channels(self, topic: Topic) -> tuple[str, ...]:
-        """Those of the writer's posts, and of the writer's own feed, in which new ones are told."""
+        """Those of the posts, the writer's own, and that of the writer's feed, in which new posts are told."""
         with self._database.reading():
-            found = outlines_of(topic.number, limit=DESK_POSTS)
-        return (feed_channel(topic.number), *(str(post_topic(post_id)) for post_id in found))
+            found = _outlines(topic)
+        news = () if topic.part[1] else (feed_channel(topic.number),)
+        return (str(writer_topic(topic.number)), *news, *(str(post_topic(post_id)) for post_id in found))
 
     def read(self, topics: Iterable[Topic]) -> dict[Topic, News]:
         """Read dashboards whole."""
-        return {topic: desk_news(topic, self.desk_of(topic.number)) for topic in topics}
+        return {topic: desk_news(topic, self.desk(topic)) for topic in topics}
 
     def desk_of(self, writer_id: int) -> Desk:
         """Read one writer's dashboard; without Redis as last flushed."""
+        return self.desk(writer_topic(writer_id))
+
+    def desk(self, topic: Topic) -> Desk:
+        """Read a dashboard or a part of one; without Redis as last flushed."""
         minute = int(time.time()) // 60
         with self._database.reading():
-            found = outlines_of(writer_id, limit=DESK_POSTS)
-        minutes = minutes_of_posts(self._database, writer_id, minute=minute)
+            found = _outlines(topic)
+        minutes = minutes_of_posts(self._database, topic.number, minute=minute)
         tallies = self._tallies_of(found)
         rows = [
             _row(post, stored, minutes.get(post_id), tallies.get(post_id))
             for post_id, (post, stored) in found.items()
         ]
-        return make_desk(rows, minute, self._remarks([row for row in rows if any(row.minutes[-1])]))
+        remarks = self._remarks([row for row in rows if any(row.minutes[-1])])
+        desk = make_desk(rows, minute, remarks, is_part=bool(topic.part[0]))
+        return desk.with_reactions(self._reactions(desk))
 
     def hear(self, news: News, channel: str, message: str) -> News | None:
-        """Put one post's new tally into the dashboard."""
+        """Put one post's new tally into the dashboard, or the names of who reacted."""
         desk: Desk = news.value
+        if channel == str(writer_topic(news.topic.number)):
+            named = desk.with_reactions(read_reactions(message))
+            return desk_news(news.topic, named) if named.reactions != desk.reactions else None
         if channel == feed_channel(news.topic.number):
             # It may be a post of somebody whom the writer follows; then nothing is found to have changed.
             raise Elsewhere(channel)
@@ -87,6 +103,13 @@ class WriterSource:
         except Unavailable:
             return {}
 
+    def _reactions(self, desk: Desk) -> list[Reaction]:
+        posts = {tick.post.id for tick in desk.ticks()}
+        if not posts:
+            return []
+        with self._database.reading():
+            return reactions_to(posts, since=desk.minute - MINUTES_KEPT + 1, limit=DESK_REACTIONS)
+
     def _remarks(self, rows: list[DeskRow]) -> tuple[Remark, ...]:
         posts = {row.post.id: row.post for row in rows[:DESK_REMARKS]}
         with self._database.reading():
@@ -95,6 +118,15 @@ class WriterSource:
             Remark(one.id, posts[one.post_id], one.person.display_name, summarise(one.body_html), one.created_at)
             for one in found
         )
+
+
+def _outlines(topic: Topic) -> dict[int, tuple[DeskPost, Tally]]:
+    word, post_id = topic.part
+    if word == "post":
+        return outlines_of(topic.number, limit=1, only_id=post_id)
+    if word == "below":
+        return outlines_of(topic.number, limit=DESK_PART, below_id=post_id or None)
+    return outlines_of(topic.number, limit=DESK_POSTS)
 
 
 def _row(post: DeskPost, stored: Tally, lately: Minutes | None, tally: Tally | None) -> DeskRow:

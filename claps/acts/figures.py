@@ -17,6 +17,7 @@ from claps.plain.limits import FOLD_SECONDS, MINUTES_KEPT
 from claps.store import figures as store
 from claps.store.database import Database
 from claps.store.figures import PostFigure, WriterFigure, now_minute
+from claps.store.reactions import drop_old_reactions
 from claps.store.referrers import PostReferrer, WriterReferrer, referrers_of
 from claps.store.sketches import (
     PostSketch,
@@ -122,7 +123,7 @@ def keep_tidy(database: Database) -> int:
 
     :raises Unavailable: SQL does not answer.
     """
-    steps = (fold_readers, drop_old_readers, store.drop_old)
+    steps = (fold_readers, drop_old_readers, store.drop_old, drop_old_reactions)
     return sum(database.transact(step) for step in steps)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 
 import gevent
 
 from claps.hot.journal import Journal
 from claps.plain.changes import JournalEntry, Sums
+from claps.plain.desk_limits import REACTIONS_NAMED
 from claps.plain.errors import ClapsError
 from claps.plain.meters import meters
+from claps.plain.people import GUEST_ID_LEAST
 from claps.plain.spans import spans
 from claps.plain.versions import epoch_text
 from claps.store.bulk import Pair
@@ -24,6 +26,7 @@ from claps.store.figures import POST_COUNTS, Moves, add_figures, writers_of
 from claps.store.held import move_held
 from claps.store.journal_positions import Position, lock_position, set_position
 from claps.store.posts import move_counts
+from claps.store.reactions import Given, add_reactions
 from claps.store.readers import note_readers
 from claps.store.sketches import add_readers
 from claps.store.stirred import stir
@@ -35,11 +38,15 @@ SAID_AGAIN_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Flushed:
-    """What one turn carried over, and of which posts; ``fenced`` when the shard must be compared with SQL first."""
+    """What one turn carried over, of which posts, and what people gave them.
+
+    ``fenced`` when the shard must be compared with SQL first.
+    """
 
     entries: int = 0
     fenced: bool = False
     post_ids: frozenset[int] = frozenset()
+    given: tuple[Given, ...] = ()
 
 
 def flush_all(
@@ -48,12 +55,14 @@ def flush_all(
     *,
     reopen: Callable[[int], None] | None = None,
     moved: Callable[[set[int]], None] | None = None,
+    given: Callable[[Sequence[Given]], None] | None = None,
 ) -> int:
     """Carry every shard's journal into SQL until it is empty; return the number of entries.
 
     :param reopen: begins a new epoch of a shard that waits for one and has entries, and carries them over. Without
         it such shards are left alone until somebody reads or claps there.
     :param moved: is told at the end which posts' counts have moved.
+    :param given: is told after each turn what people gave.
     """
     total = 0
     post_ids: set[int] = set()
@@ -64,6 +73,8 @@ def flush_all(
                 reopen(shard)
                 flushed = Flushed(length)
             post_ids |= flushed.post_ids
+            if given is not None and flushed.given:
+                given(flushed.given)
             total += flushed.entries
             length -= flushed.entries
             if not flushed.entries:
@@ -77,7 +88,9 @@ def flush_forever(
     database: Database,
     journal: Journal,
     reopen: Callable[[int], None],
+    *,
     moved: Callable[[set[int]], None],
+    given: Callable[[Sequence[Given]], None],
     pause_seconds: float,
 ) -> None:
     """Flush again and again, with pauses of about so many seconds.
@@ -90,7 +103,7 @@ def flush_forever(
         gevent.sleep(pause_seconds * random.uniform(0.75, 1.25))
         began = time.monotonic()
         try:
-            entries = flush_all(database, journal, reopen=reopen, moved=moved)
+            entries = flush_all(database, journal, reopen=reopen, moved=moved, given=given)
         except Exception as error:
             meters.flushes_failed += 1
             if not failed_at or began - failed_at >= SAID_AGAIN_SECONDS:
@@ -113,11 +126,13 @@ def flush_shard(database: Database, journal: Journal, shard: int) -> Flushed:
     says so, and only the trimming is left to the next.
     """
     post_ids: set[int] = set()
+    given: list[Given] = []
     rows, began = 0, time.monotonic()
 
     def carry() -> tuple[Position, int, bool]:
         nonlocal post_ids, rows
         post_ids = set()
+        given.clear()
         position = lock_position(database, shard)
         life = journal.life(shard)
         if not life.verified or life.epoch != epoch_text(position.epoch):
@@ -125,7 +140,7 @@ def flush_shard(database: Database, journal: Journal, shard: int) -> Flushed:
         entries = journal.entries_after(shard, position.entry_id)
         if not entries:
             return position, 0, False
-        post_ids, rows = write_entries(entries), sum(entry.changes for entry in entries)
+        post_ids, rows = write_entries(entries, given=given), sum(entry.changes for entry in entries)
         position = replace(position, entry_id=entries[-1].entry_id)
         set_position(position)
         return position, len(entries), False
@@ -137,15 +152,16 @@ def flush_shard(database: Database, journal: Journal, shard: int) -> Flushed:
         meters.flushed_rows += rows
     if not fenced:
         journal.settle(shard, position.entry_id, post_ids)
-    return Flushed(entries, fenced, frozenset(post_ids))
+    return Flushed(entries, fenced, frozenset(post_ids), tuple(given))
 
 
-def write_entries(entries: list[JournalEntry]) -> set[int]:
+def write_entries(entries: list[JournalEntry], *, given: list[Given] | None = None) -> set[int]:
     """Add journal entries to the rows they are about; call inside the transaction that moves the position.
 
     Rows are written table by table in key order: two flushers of different shards cannot wait in a circle. Those of
     readers are written minute by minute, because what a minute has moved is what its figures say.
 
+    :param given: is told what people gave, the first five hundred.
     :return: the posts that they are about.
     """
     post_ids = {entry.post_id for entry in entries}
@@ -163,12 +179,24 @@ def write_entries(entries: list[JournalEntry]) -> set[int]:
             moves[post_id, minute] = [sums.views.get(post_id, 0), claps, people, like_moves.get(post_id, 0), 0]
     totals = _move_totals(moves)
     stir(clappers, likers)
+    named = list(islice(_by_people(minutes), REACTIONS_NAMED))
+    add_reactions(named)
+    if given is not None:
+        given += named
     # Last, because writers' rows are shared by all who write, and their webhooks' by all who have something to tell.
     writers = writers_of(post_id for post_id, _ in moves)
     add_readers({(post, minute): names for minute, sums in minutes for post, names in sums.viewers.items()}, writers)
     add_figures(moves, writers)
     gather_claps({post_id: (counts[1], counts[2]) for post_id, counts in totals.items()}, writers)
     return post_ids
+
+
+def _by_people(minutes: Iterable[tuple[int, Sums]]) -> Iterator[Given]:
+    for minute, sums in minutes:
+        for kind, gifts in enumerate((sums.claps, sums.likes)):
+            for (post_id, reader_id), count in gifts.items():
+                if reader_id < GUEST_ID_LEAST:
+                    yield Given(post_id, minute, kind, reader_id, count)
 
 
 def _add_up(entries: Iterable[JournalEntry]) -> Sums:

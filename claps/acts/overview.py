@@ -11,9 +11,10 @@ from gevent.event import Event
 
 from claps.acts import figures
 from claps.plain.cards import Overview
+from claps.plain.desk_limits import DESK_POSTS
 from claps.plain.errors import NotFound
 from claps.plain.figures import Figures, Span
-from claps.plain.limits import DESK_POSTS, FIGURE_COPIES_KEPT, FIGURE_SHARE, PAGE_FRESH_SECONDS
+from claps.plain.limits import FIGURE_COPIES_KEPT, FIGURE_SHARE, PAGE_FRESH_SECONDS
 from claps.plain.people import Person
 from claps.plain.posts import Post
 from claps.store.database import Database

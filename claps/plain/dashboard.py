@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from claps.plain.limits import DESK_ROWS, DESK_ROWS_LEAST, DESK_ROWS_TOLD, DESK_TICKS, MINUTES_KEPT
+from claps.plain.desk_limits import (
+    DESK_ALSO,
+    DESK_NAMES,
+    DESK_REACTIONS,
+    DESK_ROWS,
+    DESK_ROWS_LEAST,
+    DESK_ROWS_TOLD,
+    DESK_TICKS,
+)
+from claps.plain.limits import MINUTES_KEPT
+from claps.plain.reactions import Reaction, join_reactions
 from claps.plain.tallies import FIELDS, Tally
 from claps.plain.versions import Version, epoch_text
 
@@ -18,6 +28,8 @@ KINDS = ("claps", "likes", "views", "comments")
 Minutes = tuple[tuple[int, ...], ...]
 _QUIET_MINUTES = (0,) * MINUTES_KEPT
 QUIET: Minutes = (_QUIET_MINUTES,) * len(KINDS)
+# How far the version goes on with each change of counts: room for the names that come after it.
+_NAMED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +73,17 @@ class DeskRow:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """So many claps, likes or comments that one post got in one minute (Unix time / 60)."""
+    """So many claps, likes or comments that one post got in one minute (Unix time / 60), and from whom.
+
+    ``givers`` are people, the first three; ``has_others`` where that is not all: guests have no name to show.
+    """
 
     minute: int
     post: DeskPost
     kind: str
     count: int
+    givers: tuple[Reaction, ...] = ()
+    has_others: bool = False
 
     @property
     def key(self) -> str:
@@ -94,6 +111,9 @@ class Remark:
 class Desk:
     """A writer's posts, newest first, with the sums over all of them, at one minute (Unix time / 60).
 
+    ``is_part`` where it is some of the posts, or one: then all rows are shown. ``reactions`` say who it was, the newest
+    first.
+
     Made by :func:`make_desk`. A change to one post makes a new one that shares all other rows with the one before, so
     that what has changed is found by identity, whatever the number of posts.
     """
@@ -103,11 +123,13 @@ class Desk:
     sums: Tally
     minutes: Minutes
     remarks: tuple[Remark, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    is_part: bool = False
 
     def version(self) -> Version:
-        """The same in every process that knows the same."""
+        """The same in every process that knows the same; names come after the counts that they belong to."""
         epoch, offset = self.sums.version.epoch, self.sums.version.offset
-        return Version(epoch, offset + self.minute)
+        return Version(epoch, (offset + self.minute) * _NAMED + min(len(self.reactions), _NAMED - 1))
 
     def with_tally(self, tally: Tally, *, now_minute: int) -> Desk:
         """The dashboard after a change to one of its posts."""
@@ -120,6 +142,12 @@ class Desk:
             minutes=_moved(aged.minutes, _added(row.tally, tally)),
         )
 
+    def with_reactions(self, reactions: Iterable[Reaction]) -> Desk:
+        """The dashboard after it was said who some claps and likes came from."""
+        mine = [one for one in reactions if one.post_id in self.rows]
+        since = self.minute - MINUTES_KEPT + 1
+        return replace(self, reactions=join_reactions(self.reactions, mine, since=since, most=DESK_REACTIONS))
+
     def aged(self, now_minute: int) -> Desk:
         """The same some minutes later."""
         passed = min(MINUTES_KEPT, max(0, now_minute - self.minute))
@@ -129,7 +157,8 @@ class Desk:
             post_id: row if row.minutes is QUIET else replace(row, minutes=_aged(row.minutes, passed))
             for post_id, row in self.rows.items()
         }
-        return replace(self, rows=rows, minutes=_aged(self.minutes, passed), minute=now_minute)
+        aged = replace(self, rows=rows, minutes=_aged(self.minutes, passed), minute=now_minute)
+        return aged.with_reactions(()) if self.reactions else aged
 
     def newest(self, most: int) -> tuple[DeskPost, ...]:
         """The newest posts, newest first."""
@@ -137,7 +166,14 @@ class Desk:
 
     def shown(self) -> tuple[DeskRow, ...]:
         """The rows that are shown while they move: the busiest, and the newest where few move; newest first."""
-        return self._chosen(DESK_ROWS, DESK_ROWS_LEAST)
+        return tuple(self.rows.values()) if self.is_part else self._chosen(DESK_ROWS, DESK_ROWS_LEAST)
+
+    def also_read(self, shown: tuple[DeskRow, ...]) -> tuple[DeskRow, ...]:
+        """Further posts that somebody is reading, the busiest hundred, newest first."""
+        listed = {row.post.id for row in shown}
+        read = [row for row in self.rows.values() if row.tally.readers and row.post.id not in listed]
+        busy = sorted(read, key=_stir, reverse=True)[:DESK_ALSO]
+        return tuple(sorted(busy, key=lambda row: -row.post.id))
 
     def _chosen(self, most: int, least: int) -> tuple[DeskRow, ...]:
         busy = sorted((row for row in self.rows.values() if row.is_moving), key=_stir, reverse=True)[:most]
@@ -149,9 +185,9 @@ class Desk:
             chosen.setdefault(row.post.id, row)
         return tuple(chosen[post_id] for post_id in sorted(chosen, reverse=True))
 
-    def others(self, shown: tuple[DeskRow, ...]) -> int:
-        """How many are reading posts that are not shown."""
-        return self.sums.readers - sum(row.tally.readers for row in shown)
+    def others(self, listed: Iterable[DeskRow]) -> int:
+        """How many are reading posts that are not listed."""
+        return self.sums.readers - sum(row.tally.readers for row in listed)
 
     def ticks(self) -> tuple[Tick, ...]:
         """The newest reactions, newest first: those of one minute on one post are one."""
@@ -163,7 +199,12 @@ class Desk:
                 if kind != "views":
                     found += _ticks(self.minute, row.post, kind, counts)
         found.sort(key=lambda tick: (-tick.minute, -tick.post.id, tick.kind))
-        return tuple(found[:DESK_TICKS])
+        return tuple(self._named(tick) for tick in found[:DESK_TICKS])
+
+    def _named(self, tick: Tick) -> Tick:
+        givers = [one for one in self.reactions if one.key == (tick.minute, tick.post.id, tick.kind)]
+        shown = tuple(givers[:DESK_NAMES])
+        return replace(tick, givers=shown, has_others=sum(one.count for one in shown) < tick.count) if shown else tick
 
     def told(self, before: Desk | None) -> dict[str, Any]:
         """The dashboard as JSON tells it: the sums, and the posts that differ from ``before``.
@@ -181,7 +222,9 @@ class Desk:
         return {**told, "posts": [row.told() for row in rows]}
 
 
-def make_desk(rows: Iterable[DeskRow], minute: int, remarks: tuple[Remark, ...] = ()) -> Desk:
+def make_desk(
+    rows: Iterable[DeskRow], minute: int, remarks: tuple[Remark, ...] = (), *, is_part: bool = False
+) -> Desk:
     """Put rows together, and add them up."""
     by_id = {row.post.id: row for row in rows}
     tallies = [row.tally for row in by_id.values()]
@@ -191,7 +234,7 @@ def make_desk(rows: Iterable[DeskRow], minute: int, remarks: tuple[Remark, ...] 
     counts = {name: sum(getattr(tally, name) for tally in tallies) for name in FIELDS}
     columns = zip(*(row.minutes for row in by_id.values() if row.minutes is not QUIET), strict=True)
     minutes = tuple(tuple(map(sum, zip(*column, strict=True))) for column in columns) or QUIET
-    return Desk(by_id, minute, Tally(0, version, **counts), minutes, remarks)
+    return Desk(by_id, minute, Tally(0, version, **counts), minutes, remarks, is_part=is_part)
 
 
 def _added(before: Tally, after: Tally) -> tuple[int, ...]:

@@ -205,13 +205,6 @@ TOKENS_SWEEP_SECONDS = 600
 TOKENS_SWEPT = 500
 ENDED_TOKENS_SECONDS = 24 * 3_600
 
-# A writer's dashboard: how many posts move on it, how many of them are shown while they do, and what else is.
-DESK_POSTS = 2_000
-DESK_ROWS = 12
-DESK_ROWS_LEAST = 5
-DESK_ROWS_TOLD = 100
-DESK_TICKS = 8
-DESK_REMARKS = 5
 # Figures over time: the most of a period by the day and by the hour, and the rows of tables on a page and taken away.
 FIGURE_DAYS_MOST = 1_830
 FIGURE_HOURS_MOST = 31 * 24

@@ -13,7 +13,7 @@ _SHAPE = re.compile(
     r"post:(?P<post>[1-9][0-9]{0,17})(?P<comments>:comments)?"
     r"|table:(?P<table>[a-z0-9-]{1,64})"
     r"|person:(?P<person>[1-9][0-9]{0,18})"
-    r"|writer:(?P<writer>[1-9][0-9]{0,18})"
+    r"|writer:(?P<writer>[1-9][0-9]{0,18}(?::post:[1-9][0-9]{0,17}|:below:(?:0|[1-9][0-9]{0,17}))?)"
     r"|posts:(?P<posts>0|[1-9][0-9]{0,17})"
     r"|feed:(?P<feed>[1-9][0-9]{0,18}:(?:0|[1-9][0-9]{0,17}))"
 )
@@ -32,7 +32,9 @@ class Topic:
 
     ``kind`` is ``post``, ``comments``, ``table``, ``person``, ``writer``, ``posts`` or ``feed``; ``key`` is the number,
     or the name of a table, as text. ``posts:120`` is what was published after post 120, and ``feed:7:120`` what has
-    come into the feed of person 7 since. Each worker has a ``canary``, whose name nobody can ask for.
+    come into the feed of person 7 since. Of the dashboard ``writer:7`` there are parts: ``writer:7:post:12`` is one
+    post, and ``writer:7:below:120`` a page of posts, the newest below post 120, or the newest of all below 0.
+    Each worker has a ``canary``, whose name nobody can ask for.
     """
 
     kind: str
@@ -52,6 +54,12 @@ class Topic:
     def after_id(self) -> int:
         """Behind which post the topic begins; of ``posts`` and ``feed``."""
         return int(self.key.rpartition(":")[2])
+
+    @property
+    def part(self) -> tuple[str, int]:
+        """Of a dashboard: ``post`` or ``below`` and the post's id; an empty word for the whole."""
+        _, word, post_id = (f"{self.key}::".split(":"))[:3]
+        return word, int(post_id or 0)
 
     @property
     def is_state(self) -> bool:
@@ -89,6 +97,16 @@ def comments_topic(post_id: int) -> Topic:
 def writer_topic(writer_id: int) -> Topic:
     """Name a writer's dashboard."""
     return Topic("writer", str(writer_id))
+
+
+def desk_post_topic(writer_id: int, post_id: int) -> Topic:
+    """Name the part of a dashboard that is one post."""
+    return Topic("writer", f"{writer_id}:post:{post_id}")
+
+
+def desk_page_topic(writer_id: int, below_id: int) -> Topic:
+    """Name the part of a dashboard that is a page of posts, the newest below one; 0 for the newest of all."""
+    return Topic("writer", f"{writer_id}:below:{below_id}")
 
 
 def posts_topic(after_id: int) -> Topic:

@@ -144,11 +144,21 @@ def posts_of(writer_id: int, before_id: int | None = None, *, limit: int) -> lis
     return [_value(row, row.writer) for row in query.limit(limit)]
 
 
-def outlines_of(writer_id: int, *, limit: int) -> dict[int, tuple[DeskPost, Tally]]:
-    """Read the newest of a writer's published posts by id, newest first, without their texts."""
+def outlines_of(
+    writer_id: int, *, limit: int, below_id: int | None = None, only_id: int | None = None
+) -> dict[int, tuple[DeskPost, Tally]]:
+    """Read the newest of a writer's published posts by id, newest first, without their texts.
+
+    :param below_id: only those that are older than this one.
+    :param only_id: this one alone.
+    """
     counts = (Post.claps, Post.people, Post.likes, Post.views, Post.comments)
     query: Any = Post.select(Post.id, Post.title, Post.summary, Post.published_at, *counts)
     query = query.where((Post.writer_id == writer_id) & Post.published_at.is_null(False))
+    if below_id is not None:
+        query = query.where(Post.id < below_id)
+    if only_id is not None:
+        query = query.where(Post.id == only_id)
     return {
         post_id: (
             DeskPost(post_id, title or summary, at.replace(tzinfo=UTC)), Tally(post_id, STORED_VERSION, *numbers)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from itertools import islice
 from typing import Any
 
-from claps.plain.dashboard import KINDS, Desk, DeskRow
-from claps.plain.limits import DESK_ROWS
+from claps.plain.dashboard import KINDS, Desk, DeskPost, DeskRow
 from claps.plain.tallies import changed_fields
 
 # The counts that have a place on the page: of each post, and of all together.
 _ROW_PARTS = frozenset({"claps", "people", "likes", "views", "comments", "readers"})
 _SUM_PARTS = _ROW_PARTS - {"people"}
+# Of a post that is named only because somebody is reading it.
+_ALSO_PARTS = frozenset({"readers"})
 _KEPT = 64
 
 Render = Callable[..., str]
+Rows = tuple[DeskRow, ...]
 
 
 class DeskHtml:
@@ -59,9 +60,10 @@ class DeskHtml:
 
 def page_values(desk: Desk) -> dict[str, Any]:
     """What the page and the frame show of a dashboard."""
+    shown = desk.shown()
     return {
-        "desk": desk, "shown": desk.shown(), "lately": list(zip(KINDS, desk.minutes, strict=True)),
-        "ticks": desk.ticks(), "remarks": desk.remarks,
+        "desk": desk, "shown": shown, "also": desk.also_read(shown),
+        "lately": list(zip(KINDS, desk.minutes, strict=True)), "ticks": desk.ticks(), "remarks": desk.remarks,
     }
 
 
@@ -71,19 +73,24 @@ def news_values(desk: Desk, known: Desk | None) -> dict[str, Any]:
     if known is None:
         rows = [(row, _ROW_PARTS) for row in shown]
         return {
-            **page_values(desk), "sums": _SUM_PARTS, "is_new_list": True, "rows": rows, "counts": [],
+            **page_values(desk), "sums": _SUM_PARTS, "is_new_list": True, "is_new_also": True, "rows": rows,
+            "counts": [],
         }
-    is_new_list = [row.post for row in shown] != [row.post for row in known.shown()]
-    moved = _moved(desk, known, shown)
+    seen = known.shown()
+    also, also_seen = desk.also_read(shown), known.also_read(seen)
+    is_new_also = _posts(also) != _posts(also_seen)
+    moved = _moved(shown, seen, _ROW_PARTS) + ([] if is_new_also else _moved(also, also_seen, _ALSO_PARTS))
     ticks, counts = _ticks(desk, known)
     return {
         "desk": desk,
         "shown": shown,
+        "also": also,
         "sums": changed_fields(known.sums, desk.sums) & _SUM_PARTS,
         "lately": [
             (kind, now) for kind, now, then in zip(KINDS, desk.minutes, known.minutes, strict=True) if now != then
         ],
-        "is_new_list": is_new_list,
+        "is_new_list": _posts(shown) != _posts(seen),
+        "is_new_also": is_new_also,
         "rows": [(row, parts) for row, parts in moved if parts],
         "ticks": ticks,
         "counts": counts,
@@ -91,29 +98,27 @@ def news_values(desk: Desk, known: Desk | None) -> dict[str, Any]:
     }
 
 
-def _moved(desk: Desk, known: Desk, shown: tuple[DeskRow, ...]) -> list[tuple[DeskRow, frozenset[str]]]:
-    seen = {row.post.id: row for row in known.shown()}
-    rows = [(row, _row_parts(row, seen[row.post.id]) if row.post.id in seen else _ROW_PARTS) for row in shown]
-    # Those that the dashboard does not show are for the posts' own pages: whole, for what these have missed.
-    listed = {row.post.id for row in shown}
-    others = (row for row in desk.rows.values() if row.post.id not in listed and _has_moved(row, known))
-    return rows + [(row, _ROW_PARTS) for row in islice(others, DESK_ROWS)]
+def _posts(rows: Rows) -> list[DeskPost]:
+    return [row.post for row in rows]
 
 
-def _has_moved(row: DeskRow, known: Desk) -> bool:
-    before = known.rows.get(row.post.id)
-    return before is not row and (before is None or before.tally != row.tally)
+def _moved(rows: Rows, seen: Rows, parts: frozenset[str]) -> list[tuple[DeskRow, frozenset[str]]]:
+    before = {row.post.id: row for row in seen}
+    return [
+        (row, _row_parts(row, before[row.post.id], parts) if row.post.id in before else parts) for row in rows
+    ]
 
 
-def _row_parts(row: DeskRow, seen: DeskRow) -> frozenset[str]:
+def _row_parts(row: DeskRow, seen: DeskRow, parts: frozenset[str]) -> frozenset[str]:
     if row is seen:
         return frozenset()
-    changed = changed_fields(seen.tally, row.tally) & _ROW_PARTS
-    return changed if row.claps_minutes == seen.claps_minutes else changed | {"minutes"}
+    changed = changed_fields(seen.tally, row.tally) & parts
+    is_still = parts is _ALSO_PARTS or row.claps_minutes == seen.claps_minutes
+    return changed if is_still else changed | {"minutes"}
 
 
 def _ticks(desk: Desk, known: Desk) -> tuple[Any, list[Any]]:
-    now, then = desk.ticks(), {tick.key: tick.count for tick in known.ticks()}
+    now, then = desk.ticks(), {tick.key: tick for tick in known.ticks()}
     if [tick.key for tick in now] != list(then):
         return now, []
-    return None, [tick for tick in now if tick.count != then[tick.key]]
+    return None, [tick for tick in now if tick != then[tick.key]]

@@ -6,9 +6,11 @@ import pytest
 
 from claps.acts.dashboard import WriterSource, desk_news
 from claps.acts.flush import flush_all
+from claps.acts.reactions import Reactions
 from claps.app import Core
 from claps.live.sources import Astray, Elsewhere
 from claps.plain.changes import Change
+from claps.plain.people import Person
 from claps.plain.posts import Post
 from claps.plain.topics import Topic
 from tests.parts.inside import GUEST, ON_SQLITE, publish
@@ -43,8 +45,43 @@ def test_a_dashboard_has_the_writers_posts_newest_first(core: Core, article: Pos
         (newer.id, 0, 0), (article.id, 8, 8),
     ]
     assert set(writers.channels(topic)) == {
-        f"post:{newer.id}", f"post:{article.id}", f"feed:{article.writer.id}",
+        f"post:{newer.id}", f"post:{article.id}", f"feed:{article.writer.id}", f"writer:{article.writer.id}",
     }
+
+
+def test_parts_of_a_dashboard_are_one_post_or_a_page_of_them(
+    core: Core, article: Post, ben: Person, writers: WriterSource
+) -> None:
+    me, newer = article.writer.id, publish(core, article.writer, "On bridges")
+    others = publish(core, ben, "Not hers")
+    names = (f"{me}:post:{newer.id}", f"{me}:below:{newer.id}", f"{me}:below:0", f"{me}:post:{others.id}")
+    topics = [Topic("writer", name) for name in names]
+
+    found = writers.read(topics)
+
+    shown = [[row.post.id for row in found[topic].value.shown()] for topic in topics]
+    assert shown == [[newer.id], [article.id], [newer.id, article.id], []]
+    feeds = [f"feed:{me}" in writers.channels(topic) for topic in topics]
+    assert feeds == [False, False, True, False]
+
+
+def test_who_it_was_is_told_after_the_flush_and_read_with_the_rest(
+    core: Core, article: Post, ben: Person, writers: WriterSource
+) -> None:
+    topic, told = Topic("writer", str(article.writer.id)), []
+    clap(core, article, 8)
+    core.ledger.take(Change("clap", article.id, str(ben.id), 3))
+    before = desk_news(topic, writers.desk(topic))
+
+    names = Reactions(core.database, lambda channel, message: told.append((channel, message)))
+    flush_all(core.database, core.journal, given=names.tell)
+
+    [(channel, message)] = told
+    news = writers.hear(before, channel, message)
+    assert news is not None and writers.hear(news, channel, message) is None
+    for desk in (news.value, writers.desk(topic)):
+        [tick] = desk.ticks()
+        assert (tick.count, [one.name for one in tick.givers], tick.has_others) == (11, ["ben"], True)
 
 
 def test_a_flush_changes_nothing_on_a_dashboard(core: Core, article: Post, writers: WriterSource) -> None:

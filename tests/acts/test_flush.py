@@ -190,7 +190,8 @@ def test_that_it_cannot_be_done_is_said_once(
 ) -> None:
     failed = meters.flushes_failed
     redis.kill()
-    flushing = gevent.spawn(flush_forever, core.database, core.journal, core.mending.reopen, lambda ids: None, 0.01)
+    quiet = {"moved": lambda ids: None, "given": lambda rows: None, "pause_seconds": 0.01}
+    flushing = gevent.spawn(flush_forever, core.database, core.journal, core.mending.reopen, **quiet)
     until(lambda: meters.flushes_failed >= failed + 3)
     redis.start()
     until(lambda: "goes into SQL again" in caplog.text)

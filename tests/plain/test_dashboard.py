@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from claps.plain.dashboard import QUIET, Desk, DeskPost, DeskRow, Minutes, make_desk
+from claps.plain.reactions import Reaction
 from claps.plain.tallies import Tally
 from claps.plain.versions import Version
 
@@ -65,7 +66,7 @@ def test_minutes_pass_without_anybodys_clap() -> None:
     after = before.aged(MINUTE + 2)
 
     assert after.rows[12].minutes == claps_in(*[0] * 27, 5, 0, 0) == after.minutes
-    assert after.version().offset == before.version().offset + 2
+    assert after.version().offset == before.version().offset + 2 * 256
     assert before.aged(MINUTE) is before
     assert before.aged(MINUTE + 10_000).rows[12].minutes is QUIET
 
@@ -96,6 +97,52 @@ def test_of_many_posts_the_busiest_and_the_newest_are_shown_newest_first() -> No
 
     assert shown == [1_000, *range(99, 87, -1)]
     assert desk.others(desk.shown()) == 99 - 12
+
+
+def test_a_hundred_more_that_somebody_reads_are_named_and_the_rest_is_a_number() -> None:
+    rows = [row(post_id, readers=2 if post_id == 7 else 1) for post_id in range(200, 0, -1)]
+    desk = make_desk(rows, MINUTE)
+
+    shown = desk.shown()
+    also = desk.also_read(shown)
+
+    named = {one.post.id for one in (*shown, *also)}
+    assert (len(also), 7 in named, len(named)) == (100, True, len(shown) + 100)
+    assert desk.others((*shown, *also)) == 201 - 2 - (len(named) - 1)
+
+
+def test_a_part_shows_all_of_its_posts() -> None:
+    part = make_desk([row(post_id) for post_id in range(25, 0, -1)], MINUTE, is_part=True)
+
+    assert [one.post.id for one in part.shown()] == list(range(25, 0, -1))
+    assert part.also_read(part.shown()) == ()
+
+
+def reaction(person_id: int, count: int, *, minute: int = MINUTE, post_id: int = 12) -> Reaction:
+    """What somebody gave."""
+    return Reaction(minute, post_id, "claps", person_id, f"p{person_id}", f"Person {person_id}", count)
+
+
+def test_a_tick_names_people_and_says_that_there_are_others() -> None:
+    desk = make_desk([row(12, claps_in(*[0] * 29, 9))], MINUTE)
+
+    alone = desk.with_reactions([reaction(2, 9)])
+    crowd = desk.with_reactions([reaction(number, 1) for number in range(2, 8)])
+
+    [tick] = alone.ticks()
+    assert ([one.person_id for one in tick.givers], tick.has_others) == ([2], False)
+    [tick] = crowd.ticks()
+    assert ([one.person_id for one in tick.givers], tick.has_others) == ([2, 3, 4], True)
+
+
+def test_names_make_a_version_of_their_own_and_go_with_their_minutes() -> None:
+    desk = make_desk([row(12, claps_in(*[0] * 29, 9))], MINUTE)
+
+    named = desk.with_reactions([reaction(2, 3), reaction(3, 3, post_id=99)])
+
+    assert named.with_reactions([reaction(2, 4)]).reactions == (reaction(2, 4),), "told again, and not added"
+    assert desk.version().offset < named.version().offset < clapped(desk, 12, 1).version().offset
+    assert named.aged(MINUTE + 30).reactions == ()
 
 
 def test_where_nothing_moves_the_newest_are_shown() -> None:

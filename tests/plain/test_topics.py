@@ -6,7 +6,16 @@ import pytest
 
 from claps.plain.errors import NotFound
 from claps.plain.limits import SHARDS
-from claps.plain.topics import Topic, feed_topic, parse_topic, post_topic, posts_topic, shard_of
+from claps.plain.topics import (
+    Topic,
+    desk_page_topic,
+    desk_post_topic,
+    feed_topic,
+    parse_topic,
+    post_topic,
+    posts_topic,
+    shard_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +26,8 @@ from claps.plain.topics import Topic, feed_topic, parse_topic, post_topic, posts
         ("table:btc-2026", Topic("table", "btc-2026")),
         ("person:7", Topic("person", "7")),
         ("writer:7", Topic("writer", "7")),
+        ("writer:7:post:12", Topic("writer", "7:post:12")),
+        ("writer:7:below:0", Topic("writer", "7:below:0")),
         ("person:9223372036854775807", Topic("person", "9223372036854775807")),
         ("posts:0", Topic("posts", "0")),
         ("feed:7:120", Topic("feed", "7:120")),
@@ -32,6 +43,7 @@ def test_a_name_is_read_and_spelled_the_same(text: str, topic: Topic) -> None:
     ["", "post", "post:", "post:0", "post:012", "post:-1", "post:1.5", "post:12 ", " post:12", "post:12\n", "post:١٢",
      "post:1" + "0" * 18, "POST:12", "post:12:likes", "table:", "table:A", "table:a_b", "table:" + "a" * 65,
      "person:0", "person:ada", "nothing:1", "canary:1-a",
+     "writer:7:post:0", "writer:7:post", "writer:7:below:", "writer:7:posts:1",
      "posts:", "posts:01", "feed:7", "feed:0:1", "feed:7:", "feed:7:1:2"],
 )
 def test_nothing_else_is_a_topic(text: str) -> None:
@@ -62,6 +74,13 @@ def test_a_posts_topic_has_its_number() -> None:
 def test_what_is_newer_begins_behind_a_post() -> None:
     assert (str(posts_topic(120)), posts_topic(120).after_id) == ("posts:120", 120)
     assert (feed_topic(7, 120).number, feed_topic(7, 120).after_id) == (7, 120)
+
+
+def test_a_dashboard_has_parts() -> None:
+    assert [topic.part for topic in map(parse_topic, ("writer:7", "writer:7:post:12", "writer:7:below:0"))] == [
+        ("", 0), ("post", 12), ("below", 0),
+    ]
+    assert parse_topic(str(desk_post_topic(7, 12))).number == parse_topic(str(desk_page_topic(7, 0))).number == 7
 
 
 def test_posts_are_spread_over_all_shards() -> None:

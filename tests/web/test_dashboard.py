@@ -10,6 +10,7 @@ from flask import Flask
 
 from claps.acts.dashboard import desk_news
 from claps.plain.dashboard import QUIET, Desk, DeskPost, DeskRow, Minutes, Remark, make_desk
+from claps.plain.reactions import Reaction
 from claps.plain.tallies import Tally
 from claps.plain.topics import Topic
 from claps.plain.versions import Version
@@ -39,6 +40,12 @@ def clapped(desk: Desk, post_id: int = 12) -> Desk:
     return desk.with_tally(replace(tally, claps=tally.claps + 3, version=Version("e", 42)), now_minute=MINUTE)
 
 
+def came(desk: Desk, post_id: int) -> Desk:
+    """The dashboard after one more reader."""
+    tally = desk.rows[post_id].tally
+    return desk.with_tally(replace(tally, readers=tally.readers + 1, version=Version("e", 42)), now_minute=MINUTE)
+
+
 def test_a_clap_moves_its_post_the_sum_and_the_chart_and_nothing_else(html: DeskHtml) -> None:
     before = make_desk([row(13), row(12, LATELY)], MINUTE)
 
@@ -62,17 +69,26 @@ def test_a_post_that_begins_to_move_comes_into_the_list(html: DeskHtml) -> None:
     assert '<hx-partial id="moving"><li>' in told and "New" in told
 
 
-def test_a_post_that_is_not_shown_is_told_whole_to_its_own_page(html: DeskHtml) -> None:
-    busy = [row(post_id, LATELY) for post_id in range(40, 20, -1)]
-    known = make_desk([*busy, row(12)], MINUTE)
-    assert 12 not in {one.post.id for one in clapped(known).shown()}
+def test_of_a_post_that_is_only_named_its_readers_are_told(html: DeskHtml) -> None:
+    rows = [row(post_id, LATELY) for post_id in range(40, 20, -1)]
+    read = [replace(one, tally=replace(one.tally, readers=2 * one.post.id)) for one in rows]
+    known = make_desk(read, MINUTE)
+    last = known.also_read(known.shown())[-1]
 
-    told = html.partials(clapped(known), known)
+    told = html.partials(came(known, last.post.id), known)
 
-    counts = {"claps": "1,238", "people": "from 12 people", "likes": "3", "views": "912", "comments": "4"}
-    for name, text in counts.items():
-        assert f'<hx-partial id="{name}-12">{text}</hx-partial>' in told
-    assert told.count("<!--") == 2, "its own, and the sum"
+    assert f'<hx-partial id="readers-{last.post.id}">43 reading now</hx-partial>' in told
+    assert f'id="claps-{last.post.id}"' not in told and 'id="also"' not in told
+
+
+def test_a_tick_is_told_anew_when_it_is_known_who_it_was(html: DeskHtml) -> None:
+    before = make_desk([row(12, LATELY)], MINUTE)
+    people = [Reaction(MINUTE, 12, "claps", number, f"p{number}", f"<{number}>", 2) for number in (2, 3)]
+
+    told = html.partials(before.with_reactions(people), before)
+
+    assert f'<hx-partial id="givers-claps-12-{MINUTE}">from &lt;2&gt;, &lt;3&gt; and others</hx-partial>' in told
+    assert 'id="ticks"' not in told
 
 
 def test_who_has_seen_nothing_is_told_each_count_for_pages_without_the_list(html: DeskHtml) -> None:
@@ -113,7 +129,7 @@ def test_of_a_thousand_posts_a_clap_tells_one(html: DeskHtml) -> None:
 
     told = html.partials(clapped(before, 1_000), before)
 
-    assert told.count("<hx-partial") < 8
+    assert told.count("<hx-partial") < 9
     assert len(told) < 2_500
 
 

@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Blueprint, request
+from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from claps.acts import notifications
 from claps.plain.cards import cards_of, rates_of
 from claps.plain.dashboard import Desk
+from claps.plain.desk_limits import DESK_PART
 from claps.plain.errors import Invalid, NotFound, Refused, SignInFirst
 from claps.plain.figure_sheets import minutes_sheet, posts_sheet, referrers_sheet, times_sheet
 from claps.plain.figures import COUNTED
@@ -20,10 +21,11 @@ from claps.plain.notifications import person_topic
 from claps.plain.people import Person
 from claps.plain.periods import RANGES, Period, week_of
 from claps.plain.sheets import Sheet
-from claps.plain.topics import writer_topic
+from claps.plain.topics import Topic, desk_page_topic, writer_topic
 from claps.web import answers, identity
 from claps.web.dashboard import page_values
 from claps.web.figures import own_names, own_page, period_or_refuse, some_period, sorting, take_away
+from claps.web.forms import page_key
 from claps.web.fragments import live_url
 from claps.web.shelf import kept
 from claps.web.site import site
@@ -39,14 +41,42 @@ def desk() -> Response:
     if me is None:
         return answers.see_other("/login?next=/dashboard")
     if site().calm.is_for(me.id):
-        return answers.private_page("dashboard/calm.html", me=me, desk=_desk_now(me))
+        return answers.private_page("dashboard/calm.html", me=me, desk=desk_now(writer_topic(me.id)))
     period, error = some_period()
-    values = page_values(_desk_now(me))
+    values = page_values(desk_now(writer_topic(me.id)))
     response = answers.private_page(
-        "dashboard/desk.html", me=me, live_url=own_live_url(me), **values, **_over_time(me, period), **said(error)
+        "dashboard/desk.html", me=me, live_url=own_live_url(me, writer_topic(me.id)), **values,
+        **_over_time(me, period), **said(error),
     )
     response.status_code = 200 if error is None else 422
     return response
+
+
+@bp.get("/dashboard/moved")
+@kept(own_names, key=own_page)
+def moved() -> Response:
+    """What the page shows of its period, as partials: asked for by the page itself when news has told of a change."""
+    me = counting_writer()
+    return fragments(place_url="/dashboard", **_over_time(me, period_or_refuse()))
+
+
+@bp.get("/dashboard/posts")
+def posts() -> Response:
+    """All posts as they are at this moment, a page of them (``before``, a post's id), moving while one looks."""
+    me = identity.find_person()
+    if me is None:
+        return answers.see_other("/login?next=/dashboard/posts")
+    if site().calm.is_for(me.id):
+        return answers.see_other("/dashboard")
+    before = page_key("before") or 0
+    topic = desk_page_topic(me.id, before)
+    desk = desk_now(topic)
+    shown = desk.shown()
+    return answers.private_page(
+        "dashboard/posts.html", me=me, desk=desk, shown=shown, is_first=not before,
+        older_id=shown[-1].post.id if len(shown) == DESK_PART else None,
+        live_url=own_live_url(me, topic), frame_url=f"/live/frame?topic={topic}",
+    )
 
 
 @bp.get("/dashboard/tables/<name>", defaults={"kind": ""})
@@ -84,23 +114,30 @@ def counting_writer() -> Person:
     return me
 
 
-def own_live_url(me: Person) -> str:
-    """The address that waits for news of all posts of a writer, and of their notifications."""
+def own_live_url(me: Person, topic: Topic) -> str:
+    """The address that waits for news of a writer's dashboard, or of a part of it, and of their notifications."""
     version = notifications.version_of(site().database, me)
-    return live_url([(writer_topic(me.id), ""), (person_topic(me.id), str(version))])
+    return live_url([(topic, ""), (person_topic(me.id), str(version))])
+
+
+def desk_now(topic: Topic) -> Desk:
+    """A dashboard or a part of it: while somebody here looks at it, as new as what they see."""
+    news = site().hub.news_of(topic)
+    desk: Desk = site().writers.desk(topic) if news is None else news.value
+    return desk.aged(int(time.time()) // 60)
+
+
+def fragments(**values: object) -> Response:
+    """The partials of figures that one person alone may see."""
+    response = make_response(render_template("dashboard/_figures_news.html", **values))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def said(error: Invalid | None) -> dict[str, object]:
     """What the form of the period gets: what was typed, and what is wrong with it."""
     typed = {name: request.args.get(name, "")[:20] for name in ("from", "to", "grain")}
     return {"typed": typed, "errors": {error.field: error.message} if error else {}, "ranges": RANGES}
-
-
-def _desk_now(me: Person) -> Desk:
-    # While somebody here looks at it, it is at hand, and as new as what they see.
-    news = site().hub.news_of(writer_topic(me.id))
-    desk: Desk = site().writers.desk_of(me.id) if news is None else news.value
-    return desk.aged(int(time.time()) // 60)
 
 
 def _over_time(me: Person, period: Period) -> dict[str, object]:
@@ -131,7 +168,7 @@ def _referrers(me: Person, period: Period) -> Sheet:
 
 
 def _minutes(me: Person, period: Period) -> Sheet:
-    return minutes_sheet(_desk_now(me))
+    return minutes_sheet(desk_now(writer_topic(me.id)))
 
 
 _SHEETS: dict[str, Callable[[Person, Period], Sheet]] = {

@@ -12,16 +12,18 @@ from claps.acts import bursts, clappers, shares
 from claps.acts.overview import check_own_post
 from claps.plain.cards import cards_of, rates_of
 from claps.plain.errors import NotFound
-from claps.plain.figure_sheets import OF_POST, clappers_sheet, referrers_sheet, times_sheet
+from claps.plain.figure_sheets import OF_POST, clappers_sheet, minutes_sheet, referrers_sheet, times_sheet
 from claps.plain.limits import FIGURE_ROWS, FIGURE_ROWS_TAKEN
 from claps.plain.people import Person
 from claps.plain.periods import Period
 from claps.plain.posts import Post
 from claps.plain.sheets import Sheet
+from claps.plain.topics import desk_post_topic
 from claps.web import answers, identity
+from claps.web.dashboard import page_values
 from claps.web.figures import own_names, own_page, period_or_refuse, some_period, take_away
 from claps.web.forms import page_key, undoes
-from claps.web.pages.dashboard import counting_writer, own_live_url, said, writer
+from claps.web.pages.dashboard import counting_writer, desk_now, fragments, own_live_url, said, writer
 from claps.web.shelf import kept, shelf
 from claps.web.site import site
 
@@ -45,13 +47,23 @@ def post(post_id: int) -> Response:
     if parts.calm.is_for(me.id):
         return answers.private_page("dashboard/post_calm.html", **values)
     period, error = some_period()
+    topic = desk_post_topic(me.id, post_id)
     response = answers.private_page(
-        "dashboard/post.html", live_url=own_live_url(me), **values, **said(error), **_over_time(found, period),
-        tally=parts.library.tallies_of([found])[post_id],
-        clappers=clappers.who_clapped(parts.database, me, found), bursts=bursts.bursts_of(parts.database, me, found),
+        "dashboard/post.html", live_url=own_live_url(me, topic), **values, **said(error), **_over_time(found, period),
+        **page_values(desk_now(topic)), tally=parts.library.tallies_of([found])[post_id], **_looked_at(me, found),
     )
     response.status_code = 200 if error is None else 422
     return response
+
+
+@bp.get(f"{_POST}/moved")
+@kept(own_names, key=own_page)
+def moved(post_id: int) -> Response:
+    """What the page shows of its period, and who clapped: asked for by the page when news has told of a change."""
+    me = counting_writer()
+    found, period = _own(post_id, me), period_or_refuse()
+    values = {**_over_time(found, period), **_looked_at(me, found)}
+    return fragments(post=found, place_url=f"/dashboard/posts/{post_id}", **values)
 
 
 @bp.get(f"{_POST}/clappers")
@@ -125,6 +137,17 @@ def _over_time(found: Post, period: Period) -> dict[str, object]:
     }
 
 
+def _looked_at(me: Person, found: Post) -> dict[str, object]:
+    database = site().database
+    return {
+        "clappers": clappers.who_clapped(database, me, found), "bursts": bursts.bursts_of(database, me, found),
+    }
+
+
+def _minutes(me: Person, found: Post, period: Period) -> Sheet:
+    return minutes_sheet(desk_now(desk_post_topic(me.id, found.id)))
+
+
 def _times(me: Person, found: Post, period: Period) -> Sheet:
     return times_sheet(site().overviews.of_post(found, period.span).points, OF_POST)
 
@@ -144,5 +167,5 @@ def _clappers(me: Person, found: Post, period: Period) -> Sheet:
 
 
 _SHEETS: dict[str, Callable[[Person, Post, Period], Sheet]] = {
-    "times": _times, "referrers": _referrers, "clappers": _clappers,
+    "times": _times, "referrers": _referrers, "clappers": _clappers, "minutes": _minutes,
 }

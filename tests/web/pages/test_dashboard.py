@@ -51,6 +51,18 @@ def test_a_clap_moves_the_dashboard_while_one_looks(guest: Client, sign_in: Sign
         assert stream.read_until(f'{{"post":1,"claps":{claps},')
 
 
+def test_all_posts_are_there_as_they_move_page_by_page(sign_in: SignIn) -> None:
+    ada = sign_in("ada")
+
+    first = ada.get("/dashboard/posts").text
+    newest = int(re.findall(r'id="claps-(\d+)"', first)[0])
+    older = ada.get(f"/dashboard/posts?before={newest}").text
+
+    assert "topic=writer:1:below:0&amp;" in first and f"topic=writer:1:below:{newest}&amp;" in older
+    assert f'id="claps-{newest}"' not in older and re.search(r'id="readers-\d+"', older)
+    assert sign_in("ben").get("/dashboard/posts?before=junk").status == 400
+
+
 def test_who_has_published_nothing_is_told_what_will_be_here(live_site: ClapsServer) -> None:
     newcomer = live_site.open_client()
     newcomer.post("/join", {"name": "dee", "display_name": "Dee", "password": "a long password"})
