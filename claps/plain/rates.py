@@ -29,6 +29,12 @@ class Standing:
 API_READS = Rate("reads", 1_200, 60)
 API_WRITES = Rate("writes", 600, 60)
 API_POSTS = Rate("posts", 60, 60)
+# What people and guests change on pages, each kind of page by itself: what is said, claps, and everything else.
+CHANGES = Rate("changes", 300, 60)
+WORDS = Rate("words", 60, 60)
+CLAPS = Rate("claps", 900, 60)
+# So much of a rate each worker gives without asking Redis: whoever does not hurry costs no more than before.
+FREE_SHARE = 0.1
 # Claps for pages of other websites, of which a held button sends three a second: by guest, and by address, behind which
 # there may be a school.
 PAGE_CLAPS = Rate("page-claps", 240, 60)

@@ -16,6 +16,7 @@ from claps.plain.people import Person
 from claps.plain.permits import SCOPES
 from claps.plain.posts import Post
 from claps.plain.rates import Rate
+from claps.web.rates import Allowance
 
 PASSWORD = "a few words in a row"
 
@@ -54,6 +55,33 @@ def test_readers_behind_one_address_are_never_held_back(
 
     assert {answer.status_code for answer in answers} == {200}
     assert not any("RateLimit" in answer.headers for answer in answers)
+
+
+def test_who_changes_much_on_pages_is_held_back_alone_and_reads_on(
+    app: Flask, article: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claps.web.rates._allowance", Allowance())
+    monkeypatch.setattr("claps.web.pages.claps.CLAPS", Rate("claps", 3, 60))
+    one, other, path = app.test_client(), app.test_client(), f"/posts/{article.id}/claps"
+    headers = {"Accept": "application/json"}
+
+    answers = [one.post(path, json={"claps": 1}, headers=headers) for _ in range(5)]
+    others = [other.post(path, json={"claps": 1}, headers=headers) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert answers[4].json["title"] == "Too many requests" and "Retry-After" in answers[4].headers
+    assert {answer.status_code for answer in others} == {200}
+    assert {one.get(path).status_code for path in (f"/posts/{article.id}", "/") for _ in range(9)} == {200}
+
+
+def test_a_tenth_of_a_rate_is_given_without_asking_redis_anew_each_minute() -> None:
+    now = [0.0]
+    allowance, rate = Allowance(clock=lambda: now[0]), Rate("claps", 20, 60)
+
+    given = [allowance.gives(rate, reader_id) for reader_id in (7, 7, 7, 8)]
+    now[0] = 61.0
+
+    assert (given, allowance.gives(rate, 7)) == ([True, True, False, True], True)
 
 
 def test_who_has_no_token_yet_is_held_back_by_address(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claps.acts import claps
 from claps.plain.posts import Post
+from claps.plain.rates import CLAPS
 from claps.plain.tallies import Clapped, Hand
 from claps.web import answers, identity
 from claps.web.forms import sent, undoes, whole_number
 from claps.web.fragments import tally_html
 from claps.web.pages.posts import hand_html, say
+from claps.web.rates import check_change
 from claps.web.site import site
 
 bp = Blueprint("claps", __name__)
@@ -25,6 +27,7 @@ def clap(post_id: int) -> AnyResponse:
     """Give claps (``claps=1…50``, 1 when missing), or take them back (``undo=1``)."""
     parts = site()
     post, reader, fields = parts.library.get_post(post_id), identity.some_reader(), sent()
+    check_change(CLAPS, reader)
     if undoes(fields):
         clapped = claps.take_back(parts.ledger, reader, post)
     else:

@@ -11,9 +11,11 @@ from claps.acts.posts import COMMENTS_SHOWN
 from claps.plain.errors import ClapsError, Invalid, SignInFirst
 from claps.plain.people import Person
 from claps.plain.posts import Comment, Post
+from claps.plain.rates import WORDS
 from claps.web import answers, identity
 from claps.web.forms import page_key, sent, whole_number
 from claps.web.lists import by_part
+from claps.web.rates import at_most
 from claps.web.shelf import kept, shelf
 from claps.web.site import site
 
@@ -21,6 +23,7 @@ bp = Blueprint("comments", __name__)
 
 
 @bp.post("/posts/<int:post_id>/comments")
+@at_most(WORDS)
 def comment(post_id: int) -> Response:
     """Write a comment (``body``), in answer to another one (``parent``); for people with an account."""
     try:

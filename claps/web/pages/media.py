@@ -11,9 +11,11 @@ from claps.acts import images
 from claps.plain.errors import Invalid
 from claps.plain.limits import ALT_LENGTH, ARTICLE_BYTES, IMAGE_BYTES, IMAGE_QUOTA_BYTES
 from claps.plain.people import Person
+from claps.plain.rates import WORDS
 from claps.web import answers, identity
 from claps.web.forms import undoes, whole_number
 from claps.web.pages.write import media_folder, picture_sent, signed_in
+from claps.web.rates import at_most
 from claps.web.site import site
 
 bp = Blueprint("media", __name__)
@@ -43,6 +45,7 @@ def own() -> Response:
 
 
 @bp.post("/write/images")
+@at_most(WORDS)
 def add() -> Response:
     """Keep a picture."""
     request.max_content_length = IMAGE_BYTES + ARTICLE_BYTES

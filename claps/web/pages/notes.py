@@ -7,9 +7,11 @@ from werkzeug.wrappers import Response
 
 from claps.acts import publishing
 from claps.plain.errors import Conflict, Invalid
+from claps.plain.rates import WORDS
 from claps.plain.writing import Writing, clean, new_key
 from claps.web import answers, identity
 from claps.web.pages.write import press, signed_in
+from claps.web.rates import at_most
 
 bp = Blueprint("notes", __name__)
 
@@ -30,6 +32,7 @@ def note_form() -> Response:
 
 
 @bp.post("/write/note")
+@at_most(WORDS)
 def note() -> Response:
     """Publish a note."""
     me, form = signed_in(), request.form
