@@ -62,6 +62,8 @@ class Ask:
 
 
 def _read_ask() -> None:
+    if request.method == "OPTIONS":
+        return  # A browser asks beforehand, and shows no token yet.
     # Before the handshake, so that a WebSocket is refused with a status as any other request is.
     if "url" in request.args:
         g.ask = Ask((read_page(*_seen(1)),), None)
@@ -177,7 +179,9 @@ def wait() -> Response:
     if kind == "text/html":
         _count_view(ask)
         return park(kinds.html_poll, ask, wait_seconds=wait_seconds)
-    return park(kinds.json_poll if kind == "application/json" else kinds.text_poll, ask, wait_seconds=wait_seconds)
+    wire: Wire = kinds.json_poll if kind == "application/json" else kinds.text_poll
+    lines = allowed_lines()
+    return park(kinds.elsewhere(wire, lines) if lines else wire, ask, wait_seconds=wait_seconds)
 
 
 def frame() -> Response:

@@ -8,6 +8,8 @@ from claps.plain.errors import Malformed, NotFound
 from claps.plain.topics import Topic, post_topic
 from claps.plain.versions import parse_version
 from claps.web import embedding
+from claps.web.cors import MAY_READ, is_registered
+from claps.web.guard import is_ours
 from claps.web.named import asked_url
 from claps.web.site import site
 from claps.web.viewers import count_view, is_a_readers_browser
@@ -45,8 +47,13 @@ def is_of_page() -> bool:
 
 
 def allowed_lines() -> tuple[str, ...]:
-    """The lines of a head that let the page's own site read an event stream."""
+    """The lines of a head that let a page of another site read a stream, or the answer to a long-poll.
+
+    It is the site of the page that is asked about, or that of a registered app: with a token, of the token's own.
+    """
     origin = request.environ.get("HTTP_ORIGIN")
-    if not is_of_page() or origin not in g.page_site.origins:
+    if origin is None or is_ours(origin):
         return ()
-    return f"Access-Control-Allow-Origin: {origin}", "Vary: Origin"
+    if origin not in g.page_site.origins if is_of_page() else not is_registered(origin):
+        return ()
+    return f"Access-Control-Allow-Origin: {origin}", "Vary: Origin", f"Access-Control-Expose-Headers: {MAY_READ}"

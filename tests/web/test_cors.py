@@ -9,6 +9,7 @@ from claps.acts.tokens import give_app_token
 from claps.app import Core
 from claps.plain.people import Person
 from claps.plain.permits import NewTokens
+from claps.plain.posts import Post
 
 OURS, OTHER = "https://reader.test", "https://evil.test"
 ALLOWED = "Access-Control-Allow-Origin"
@@ -26,6 +27,20 @@ def test_a_browser_asks_beforehand_and_is_told(core: Core, app: Flask, ada: Pers
         refused = app.test_client().options(address, headers={"Origin": OTHER, **asks})
         assert ALLOWED not in refused.headers
         assert "Origin" in refused.headers["Vary"]
+
+
+def test_live_answers_too_once_the_browser_has_asked(core: Core, app: Flask, ada: Person, article: Post) -> None:
+    register_app(core.database, ada, name="R", redirect_uris=f"{OURS}/back", scopes=["read"], confidential=False)
+    asks = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
+
+    answers = [
+        app.test_client().options(f"/live?topic=person:{ada.id}", headers={"Origin": origin, **asks})
+        for origin in (OURS, OTHER)
+    ]
+
+    assert [(answer.status_code, answer.headers.get(ALLOWED)) for answer in answers] == [(200, OURS), (200, None)]
+    refused = app.test_client().get(f"/live?topic=person:{ada.id}", headers={"Origin": OURS})
+    assert (refused.status_code, refused.headers[ALLOWED]) == (403, OURS)
 
 
 def test_an_apps_token_is_read_by_its_own_pages(core: Core, app: Flask, ada: Person) -> None:

@@ -43,6 +43,24 @@ def test_stats_open_the_dashboards_news_on_every_wire(live_site: ClapsServer, si
     assert "data: " in told and "state" in heard
 
 
+def test_pages_of_a_registered_origin_read_what_the_wires_say(live_site: ClapsServer, sign_in: SignIn) -> None:
+    ada, program = sign_in("ada"), live_site.open_client()
+    form = {"name": "Desk", "redirect_uris": "https://desk.test/back", "scopes": "read"}
+    assert ada.post("/settings/programs/apps", form).status in (200, 303)
+    allowed = []
+
+    for origin in ("https://desk.test", "https://evil.test"):
+        headers = {"Origin": origin, "Accept": "application/json"}
+        polled = program.get("/live?topic=post:1&wait=0", headers=headers)
+        again = program.get("/live?topic=post:1&wait=0", headers={**headers, "If-None-Match": polled.headers["etag"]})
+        with program.open_stream("/live?topic=post:1", headers={**headers, "Accept": "text/event-stream"}) as stream:
+            heads = (polled.headers, again.headers, stream.headers)
+            allowed.append([head.get("access-control-allow-origin") for head in heads])
+        assert polled.json["topic"] == "post:1"
+
+    assert allowed == [["https://desk.test"] * 3, [None] * 3]
+
+
 def test_another_scope_opens_nothing_of_it(live_site: ClapsServer, sign_in: SignIn) -> None:
     ada = sign_in("ada")
     url, headers = desk_of(ada), make_token(ada, "read", "clap", "post", "follow", "tables")
