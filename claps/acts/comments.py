@@ -115,6 +115,12 @@ def find_comment(database: Database, comment_id: int) -> Comment:
     return found
 
 
+def comments_of(database: Database, post_id: int, *, after_id: int, limit: int) -> list[Comment]:
+    """Read a post's comments, oldest first, behind ``after_id``; those that were taken away are without their words."""
+    with database.reading():
+        return comments.comments_of(post_id, after_id, limit=limit)
+
+
 def get_markdown(database: Database, found: Comment) -> tuple[str, str]:
     """Read what a comment's writer had typed, and before it was changed last; empty when it never was."""
     with database.reading():

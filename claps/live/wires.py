@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Protocol
 
 from claps.live.framing import PING_FRAME, close_frame, text_frame
@@ -243,26 +242,6 @@ class TextPoll(_Poll):
         return http_answer("304 Not Modified", "", "", etag=etag_of(positions), keep=self._keep)
 
 
-class ReadElsewhere(_Poll):
-    """The same answers as another long-poll's, with lines in their heads that let a page of another site read them."""
-
-    def __init__(self, wire: _Poll, lines: tuple[str, ...]) -> None:
-        super().__init__(wire.renderers)
-        self.name, self.tells_snapshots = wire.name, wire.tells_snapshots
-        self._wire = wire
-        self._lines = "".join(f"{line}\r\n" for line in lines).encode()
-
-    def tell(self, all_news: Sequence[News], positions: Positions, *, before: News | None) -> bytes:
-        return self._wire.tell(all_news, positions, before=before)
-
-    def nothing_new(self, all_news: Sequence[News], positions: Positions) -> bytes:
-        return self._wire.nothing_new(all_news, positions)
-
-    def personal(self, data: bytes) -> bytes:
-        status, _, rest = self._wire.personal(data).partition(b"\r\n")
-        return status + b"\r\n" + self._lines + rest
-
-
 class HeldPage(_Poll):
     """Long-poll for browsers without script that show no frames: a whole page."""
 
@@ -309,8 +288,6 @@ class Wires:
             self.json_poll: JsonPoll(renderers, keep=True),
             self.text_poll: TextPoll(renderers, keep=True),
         }
-        # As many as there are origins that ask; one is alike for all who ask from there.
-        self.elsewhere = lru_cache(maxsize=500)(ReadElsewhere)
         for plain, kept in self.kept.items():
             kept.closing = plain
         others = (self.html_socket, self.json_socket, self.event_stream, self.frame, self.held_page)

@@ -8,9 +8,9 @@ from datetime import datetime
 
 # In the words of the page that asks for consent: "… may:".
 SCOPES = {
-    "read": "Read what you can read here: posts, comments, your feed and your notifications",
-    "post": "Publish, change and withdraw posts, and comment, in your name",
-    "clap": "Clap and like in your name, and take it back",
+    "read": "Read what you can read here: posts, comments, your feed, bookmarks and notifications, and mark these",
+    "post": "Publish, change and withdraw posts, keep drafts and pictures, and comment, in your name",
+    "clap": "Clap, like and bookmark in your name, and take it back",
     "follow": "Follow people in your name, and follow them no more",
     "tables": "Read and write your tables",
     "stats": "Read the counts of your posts and who reads them now",

@@ -28,13 +28,19 @@ from claps.web import (
     table_html,
     upward,
 )
+from claps.web.api import bookmarks as api_bookmarks
 from claps.web.api import comments as api_comments
+from claps.web.api import drafts
 from claps.web.api import entries as api_entries
 from claps.web.api import lists as api_lists
-from claps.web.api import me, openapi
+from claps.web.api import me
+from claps.web.api import notifications as api_notifications
+from claps.web.api import openapi
 from claps.web.api import pages as api_pages
 from claps.web.api import people as api_people
+from claps.web.api import pictures
 from claps.web.api import posts as api_posts
+from claps.web.api import revisions
 from claps.web.api import sites as api_sites
 from claps.web.api import tables as api_tables
 from claps.web.api import webhooks as api_webhooks
@@ -92,8 +98,8 @@ PAGES = (
     dashboard_posts, dashboard_weeks, shared, calm,
     operations, write, notes, pieces, media, feeds, tags, search, notifications, api_tables, api_entries,
     tables, entries, embed, sites, api_sites,
-    me, api_people, api_posts, api_comments, api_lists, openapi, programs, endpoints,
-    badges, oembed, applause, api_pages, api_webhooks, webhooks,
+    me, api_people, api_posts, api_comments, api_lists, api_bookmarks, api_notifications, drafts, revisions, pictures,
+    openapi, programs, endpoints, badges, oembed, applause, api_pages, api_webhooks, webhooks,
 )
 
 ALWAYS = (

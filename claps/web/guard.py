@@ -17,7 +17,7 @@ _WITHOUT_COOKIES = (
     "/oauth/token", "/oauth/revoke", "/oauth/introspect",
     "/api/v1/counts", "/api/v1/pages/claps", "/get-multiple", "/update-claps",
 )
-_WITH_PICTURES = ("media.add", "write.write")
+_WITH_PICTURES = ("media.add", "write.write", "api-pictures.add")
 
 
 def refuse_cross_site() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
 
 from claps.acts.looking import check_may_watch
+from claps.live.elsewhere import elsewhere
 from claps.live.handshakes import Welcome
 from claps.live.places import turn_away
 from claps.live.returning import Rest
@@ -180,8 +181,7 @@ def wait() -> Response:
         _count_view(ask)
         return park(kinds.html_poll, ask, wait_seconds=wait_seconds)
     wire: Wire = kinds.json_poll if kind == "application/json" else kinds.text_poll
-    lines = allowed_lines()
-    return park(kinds.elsewhere(wire, lines) if lines else wire, ask, wait_seconds=wait_seconds)
+    return park(elsewhere(wire, allowed_lines()), ask, wait_seconds=wait_seconds)
 
 
 def frame() -> Response:

@@ -87,6 +87,15 @@ def json_body(*, most_bytes: int | None = None) -> Any:
     return read_json(_data())
 
 
+def file_body(*, most_bytes: int) -> bytes:
+    """Read a body that is a file.
+
+    :raises TooLarge: it is.
+    """
+    request.max_content_length = most_bytes
+    return _data()
+
+
 def has_body() -> bool:
     """True when anything was sent with the request.
 

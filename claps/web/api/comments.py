@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from claps.acts import comments
+from claps.acts import comments, likes
 from claps.acts.comments import Talk
 from claps.plain.errors import ClapsError, NotFound
 from claps.plain.people import Reader
 from claps.plain.posts import Comment
 from claps.plain.rates import API_POSTS
 from claps.web.api import asked, told
-from claps.web.api.described import describe
+from claps.web.api.described import AFTER, describe
 from claps.web.api.errors import answer_problem
 from claps.web.api.once import once
-from claps.web.api.schemas import CommentBody, CommentSchema, EditBody, read_body
+from claps.web.api.schemas import CommentBody, CommentSchema, EditBody, PersonSchema, read_body
 from claps.web.bearer import needs
 from claps.web.rates import at_most
 from claps.web.shelf import shelf
 from claps.web.site import site
+
+COMMENTS_PER_PAGE = 100
 
 bp = Blueprint("api-comments", __name__, url_prefix="/api/v1")
 bp.register_error_handler(ClapsError, answer_problem)
@@ -27,13 +29,30 @@ bp.before_request(asked.check_utf8)
 
 @bp.get("/posts/<int:post_id>/comments")
 @needs("read")
-@describe(gives=CommentSchema, lists=True, everybody=True)
+@describe(gives=CommentSchema, lists=True, query=AFTER, everybody=True)
 def of_post(post_id: int) -> Response:
-    """The comments under a post, oldest first: the newest five hundred, all at once."""
-    library = site().library
-    library.get_post(post_id)
-    _, found = library.talk_of(post_id)
-    return told.answer([told.comment_fields(comment) for comment in found if not comment.is_removed])
+    """The comments under a post, oldest first, page by page; one that was taken away is left out."""
+    site().library.get_post(post_id)
+    found = comments.comments_of(site().database, post_id, after_id=asked.after_id(), limit=COMMENTS_PER_PAGE + 1)
+    shown = found[:COMMENTS_PER_PAGE]
+    query = f"after={shown[-1].id}" if len(found) > COMMENTS_PER_PAGE else None
+    return told.answer([told.comment_fields(one) for one in shown if not one.is_removed], next_query=query)
+
+
+@bp.put("/posts/<int:post_id>/comments/closed")
+@needs("post")
+@describe(status=204)
+def close(post_id: int) -> Response:
+    """Close the comments under a post of one's own."""
+    return _close(post_id, closed=True)
+
+
+@bp.delete("/posts/<int:post_id>/comments/closed")
+@needs("post")
+@describe(status=204)
+def reopen(post_id: int) -> Response:
+    """Open the comments under a post of one's own again."""
+    return _close(post_id, closed=False)
 
 
 @bp.post("/posts/<int:post_id>/comments")
@@ -80,6 +99,27 @@ def remove(comment_id: int) -> Response:
     return told.nothing()
 
 
+@bp.post("/comments/<int:comment_id>/restore")
+@needs("post")
+@describe(gives=CommentSchema)
+@once
+def restore(comment_id: int) -> Response:
+    """Put back a comment that one has taken away oneself."""
+    me, found = told.some_person(), comments.find_comment(site().database, asked.possible_id(comment_id))
+    site().library.get_post(found.post_id)
+    comments.restore_comment(_talk(), me, found)
+    return _changed(found)
+
+
+@bp.get("/comments/<int:comment_id>/likes")
+@needs("read")
+@describe(gives=PersonSchema, lists=True, query=AFTER, everybody=True)
+def likers(comment_id: int) -> Response:
+    """Which people like a comment; guests who do have no name, and are in its count of likes."""
+    circle = likes.likers_of_comment(site().database, _shown(comment_id), after_id=asked.after_id()).circle
+    return told.people(circle.people, circle.next_after)
+
+
 @bp.put("/comments/<int:comment_id>/like")
 @needs("clap")
 @describe(gives=CommentSchema)
@@ -94,6 +134,13 @@ def like(comment_id: int) -> Response:
 def unlike(comment_id: int) -> Response:
     """Like a comment no more."""
     return _like(comment_id, liked=False)
+
+
+def _close(post_id: int, *, closed: bool) -> Response:
+    me, post = told.some_person(), site().library.get_post(post_id)
+    comments.close_comments(site().database, me, post, closed=closed)
+    shelf().changed(f"post:{post_id}")
+    return told.nothing()
 
 
 def _like(comment_id: int, *, liked: bool) -> Response:

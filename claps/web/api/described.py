@@ -19,6 +19,7 @@ class Described:
     :ivar lists: it gives a list of that, page by page, with the next one's address in ``Link``.
     :ivar takes: the schema of the body.
     :ivar body: the same as OpenAPI writes it, for a body that is read in another way.
+    :ivar kind: the media type of the body.
     :ivar also: another status with the same answer.
     :ivar query: parameters of the address, by name, as OpenAPI describes them.
     :ivar everybody: it needs no token.
@@ -28,6 +29,7 @@ class Described:
     lists: bool = False
     takes: type[Schema] | None = None
     body: dict[str, Any] | None = None
+    kind: str = "application/json"
     also: int | None = None
     query: dict[str, dict[str, Any]] = field(default_factory=dict)
     status: int = 200

@@ -1,10 +1,10 @@
-"""What programs read page by page: one's feed, what is popular, one's notifications, and what a search finds."""
+"""What programs read page by page: one's feed, what is popular, what has a tag, and what a search finds."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from claps.acts import lists, notifications
+from claps.acts import lists
 from claps.acts.search import find
 from claps.plain.errors import ClapsError
 from claps.plain.limits import LINES_PER_PAGE, SEARCH_LENGTH
@@ -12,9 +12,8 @@ from claps.plain.popular import parse_rank
 from claps.web.api import asked, told
 from claps.web.api.described import BEFORE, describe
 from claps.web.api.errors import answer_problem
-from claps.web.api.schemas import FoundSchema, NotificationSchema, PostSchema
+from claps.web.api.schemas import FoundSchema, PostSchema
 from claps.web.bearer import needs
-from claps.web.forms import page_key
 from claps.web.lists import before_id
 from claps.web.site import site
 
@@ -44,15 +43,20 @@ def popular() -> Response:
     return told.posts(lists.popular(site().library, site().popularity, None if text is None else parse_rank(text)))
 
 
-@bp.get("/notifications")
+@bp.get("/tags/<word>/posts")
 @needs("read")
-@describe(gives=NotificationSchema, lists=True, query=BEFORE)
-def news() -> Response:
-    """What happened to what is one's own, newest first; reading it here marks nothing as seen."""
-    me = told.some_person()
-    shown = notifications.read_page(site().database, me, before_turn=page_key("before"))
-    query = None if shown.next_turn is None else f"before={shown.next_turn}"
-    return told.answer([told.notification_fields(item) for item in shown.items], next_query=query)
+@describe(gives=PostSchema, lists=True, query=BEFORE, everybody=True)
+def tagged(word: str) -> Response:
+    """The posts with a tag, newest first."""
+    return told.posts(lists.tagged(site().library, word, before_id()).part)
+
+
+@bp.get("/tags/<word>/top")
+@needs("read")
+@describe(gives=PostSchema, lists=True, everybody=True)
+def top_tagged(word: str) -> Response:
+    """The best of the newest five hundred posts with a tag, as many as fit on a page."""
+    return told.posts(lists.top_tagged(site().library, word).part)
 
 
 @bp.get("/search")

@@ -26,7 +26,9 @@ _KINDS = {"IntegerConverter": {"type": "integer", "minimum": 0, "maximum": 10**1
 _METHODS = ("get", "post", "put", "patch", "delete")
 _ABOUT = (
     "What the pages do, for programs. Lists come page by page, and `Link` leads on. Reads carry an `ETag`. "
-    "What is posted with an `Idempotency-Key` is done once in 24 hours. Errors are problem details (RFC 9457)."
+    "What is posted with an `Idempotency-Key` is done once in 24 hours; while the first request is under way, the same "
+    "again is answered 409, for up to a minute where the server that did it died in the middle. "
+    "Errors are problem details (RFC 9457)."
 )
 
 
@@ -90,7 +92,7 @@ def _operation(app: Flask, rule: Rule, method: str, described: Described) -> dic
     }
     body = described.takes or described.body
     if body is not None:
-        operation["requestBody"] = {"content": {"application/json": {"schema": body}}, "required": True}
+        operation["requestBody"] = {"content": {described.kind: {"schema": body}}, "required": True}
     return operation
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from claps.acts import claps, likes, publishing
-from claps.plain.errors import ClapsError
+from claps.plain.errors import ClapsError, Refused
 from claps.plain.limits import ARTICLE_BYTES
 from claps.plain.people import Reader
 from claps.plain.posts import Line, Post
@@ -16,7 +16,7 @@ from claps.plain.rates import API_POSTS
 from claps.plain.tallies import Clapped
 from claps.plain.writing import Seen, Writing, clean, new_key
 from claps.web.api import asked, told
-from claps.web.api.described import BEFORE, describe
+from claps.web.api.described import AFTER, BEFORE, describe
 from claps.web.api.errors import answer_problem
 from claps.web.api.once import once, repeat_key
 from claps.web.api.schemas import (
@@ -25,6 +25,7 @@ from claps.web.api.schemas import (
     ClappedSchema,
     FullPostSchema,
     LikedSchema,
+    PersonSchema,
     PostSchema,
     PublishBody,
     SourceSchema,
@@ -137,6 +138,18 @@ def like(post_id: int) -> Response:
 def unlike(post_id: int) -> Response:
     """Like a post no more."""
     return _liked(likes.take_back(site().ledger, _reader(), _post(post_id)))
+
+
+@bp.get("/<int:post_id>/likes")
+@needs("read")
+@describe(gives=PersonSchema, lists=True, query=AFTER, everybody=True)
+def likers(post_id: int) -> Response:
+    """Which people like a post; guests who do have no name, and are in its count of likes."""
+    post = _post(post_id)
+    if site().calm.hides(post.id):
+        raise Refused("The writer keeps the numbers of this post to themselves, and with them who likes it.")
+    circle = likes.likers_of(site().database, post, after_id=asked.after_id()).circle
+    return told.people(circle.people, circle.next_after)
 
 
 def _post(post_id: int) -> Post:

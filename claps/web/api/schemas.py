@@ -131,6 +131,7 @@ class NotificationSchema(Schema):
     text = _text()
     url = fields.Url(required=True)
     read = fields.Boolean(required=True)
+    turn = _count(metadata={"description": "its place in the order; `upto` of /notifications/read takes it"})
     at = fields.DateTime(required=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -129,6 +130,10 @@ def _listed(found: Sequence[Table], limit: int, more: str = "") -> Response:
     if len(found) == limit:
         address = f"{request.base_url}?after={quote(found[-1].name)}&limit={limit}{more}"
         response.headers["Link"] = f'<{address}>; rel="next"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    # Weak: compressed, it is the same.
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:16], weak=True)
+    response.make_conditional(request)
     return response
 
 

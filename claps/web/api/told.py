@@ -128,7 +128,7 @@ def notification_fields(item: Notification) -> dict[str, Any]:
     told = notification_event(item)
     del told["op"]
     person = None if item.actor is None else person_fields(item.actor)
-    return {**told, "person": person, "url": f"{root()}{told['url']}"}
+    return {**told, "person": person, "url": f"{root()}{told['url']}", "turn": item.turn}
 
 
 def moment(at: datetime) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from claps.plain.people import Person
 from claps.plain.posts import Post
 from tests.web.api.conftest import Hand
@@ -42,3 +44,32 @@ def test_what_cannot_be_is_said(hand: Hand, article: Post, ada: Person, ben: Per
     assert [answer.status_code for answer in refused] == [422, refused[1].status_code, 422, 404, 403, 401, 404, 403]
     assert refused[1].status_code in (404, 422)
     assert all(answer.content_type == "application/problem+json" for answer in refused)
+
+
+def test_comments_come_page_by_page(
+    hand: Hand, article: Post, ben: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claps.web.api.comments.COMMENTS_PER_PAGE", 2)
+    path = f"/posts/{article.id}/comments"
+    made = [hand(ben).ask("POST", path, {"body": f"Ding {n}."}).json["id"] for n in range(3)]
+
+    first = hand(None).get(path)
+    second = hand(None).get(first.headers["Link"].partition("/api/v1")[2].partition(">")[0])
+
+    assert [[one["id"] for one in page.json] for page in (first, second)] == [made[:2], made[2:]]
+    assert "Link" not in second.headers
+
+
+def test_a_comment_comes_back_and_a_post_is_closed(hand: Hand, article: Post, ada: Person, ben: Person) -> None:
+    bens, adas, path = hand(ben), hand(ada), f"/posts/{article.id}/comments"
+    one = f"/comments/{bens.ask('POST', path, {'body': 'Ding.'}).json['id']}"
+    adas.ask("PUT", f"{one}/like")
+    likers = hand(None).get(f"{one}/likes").json
+    bens.ask("DELETE", one)
+
+    restored = [program.ask("POST", f"{one}/restore").status_code for program in (adas, bens)]
+    closed = [adas.ask("PUT", f"{path}/closed").status_code, bens.ask("POST", path, {"body": "Dong."}).status_code]
+    opened = [adas.ask("DELETE", f"{path}/closed").status_code, bens.ask("POST", path, {"body": "Dong."}).status_code]
+
+    assert ([person["name"] for person in likers], restored) == (["ada"], [403, 200])
+    assert (closed, opened, bens.ask("PUT", f"{path}/closed").status_code) == ([204, 403], [204, 201], 403)

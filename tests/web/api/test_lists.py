@@ -1,4 +1,4 @@
-"""Feeds, notifications and searching, for programs."""
+"""Feeds, tags and searching, for programs."""
 
 from __future__ import annotations
 
@@ -26,11 +26,17 @@ def test_what_is_popular_is_everybodys(hand: Hand, article: Post) -> None:
     assert hand(None).get("/popular?before=x").status_code == 400
 
 
-def test_notifications_are_read_without_being_marked(hand: Hand, ada: Person) -> None:
-    first, second = hand(ada, "read").get("/notifications"), hand(ada, "read").get("/notifications?before=7")
+def test_posts_with_a_tag_are_listed_newest_and_best_first(hand: Hand, ada: Person) -> None:
+    made = [
+        hand(ada).ask("POST", "/posts", {"title": f"Part {n}", "markdown": "Ding.", "tags": ["bells"]}).json["id"]
+        for n in range(2)
+    ]
 
-    assert (first.status_code, first.json, second.status_code) == (200, [], 200)
-    assert hand(ada, "stats").get("/notifications").status_code == 403
+    newest, top = (hand(None).get(f"/tags/bells/{which}") for which in ("posts", "top"))
+
+    assert [post["id"] for post in newest.json] == made[::-1]
+    assert {post["id"] for post in top.json} == set(made)
+    assert hand(None).get("/tags/nothing/posts").status_code == 404
 
 
 def test_a_search_finds_posts_and_people(hand: Hand, ada: Person) -> None:

@@ -139,3 +139,14 @@ def test_who_may_read_can_be_changed(room: Room, mine: FlaskClient, as_person: A
     assert as_person(room.make_person()).patch(address, json={"visibility": "public"}).status_code == 403
     assert mine.patch(address, json={"visibility": "public"}).json["visibility"] == "public"
     assert as_person(None).get(address).json["role"] is None
+
+
+def test_a_list_of_tables_that_was_read_before_is_not_sent_again(mine: FlaskClient) -> None:
+    first = mine.get(URL)
+
+    again = mine.get(URL, headers={"If-None-Match": first.headers["ETag"]})
+    mine.post(URL, json={"name": "etags"})
+    changed = mine.get(URL, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (first.status_code, again.status_code, changed.status_code) == (200, 304, 200)
+    assert changed.headers["ETag"] != first.headers["ETag"]
