@@ -18,7 +18,7 @@ from claps.live.subscribers import Subscriber
 from claps.live.take_over import take_over
 from claps.live.wires import SHOWN_BY, TABLE_FULL, Wire, stream_head
 from claps.plain.errors import Crowded, Malformed, NotFound, Unavailable
-from claps.plain.limits import TOPICS_PER_CONNECTION, WAIT_SECONDS, WAIT_SECONDS_MOST
+from claps.plain.limits import TOPICS_PER_CONNECTION, WAIT_SECONDS
 from claps.plain.news import News
 from claps.plain.people import Reader
 from claps.plain.topics import Topic, parse_topic, post_topic
@@ -26,6 +26,7 @@ from claps.plain.versions import parse_position, parse_version
 from claps.web import answers, embedding, guard, identity
 from claps.web.bearer import check_topic, may
 from claps.web.fragments import Fragments, live_url
+from claps.web.live_asks import asked_seconds, seen_of
 from claps.web.live_of_pages import allowed_lines, is_of_page, read_page
 from claps.web.parked import PARKED, request_socket
 from claps.web.site import site, wires
@@ -67,14 +68,14 @@ def _read_ask() -> None:
         return  # A browser asks beforehand, and shows no token yet.
     # Before the handshake, so that a WebSocket is refused with a status as any other request is.
     if "url" in request.args:
-        g.ask = Ask((read_page(*_seen(1)),), None)
+        g.ask = Ask((read_page(*seen_of(1)),), None)
         return
     names = request.args.getlist("topic")
     if not names:
         raise Malformed("topic", "Name a topic: /live?topic=post:12")
     if len(names) > TOPICS_PER_CONNECTION:
         raise Malformed("topic", f"At most {TOPICS_PER_CONNECTION} topics on one connection.")
-    seen = _seen(len(names))
+    seen = seen_of(len(names))
     reader = identity.find_reader()
     topics = [parse_topic(name) for name in names]
     for topic, text in zip(topics, seen, strict=True):
@@ -107,24 +108,6 @@ def _is_in(error: BaseException | None) -> None:
     topic = g.pop("table", None)
     if topic is not None:
         site().watching.entered(topic)
-
-
-def _seen(count: int) -> list[str]:
-    seen = request.args.getlist("since")
-    # A browser resumes an event stream at the address it had: what it has seen last is newer than that.
-    resumed = request.environ.get("HTTP_LAST_EVENT_ID") or ("" if any(seen) else _entity_tag())
-    if resumed:
-        seen = resumed.split(",")
-    if len(seen) > count:
-        raise Malformed("since", "There are more “since” than topics.")
-    return seen + [""] * (count - len(seen))
-
-
-def _entity_tag() -> str:
-    if "HTTP_IF_NONE_MATCH" not in request.environ:
-        return ""
-    tags = request.if_none_match.as_set(include_weak=True)
-    return next(iter(tags)) if len(tags) == 1 else ""
 
 
 def _is_published(topic: Topic) -> bool:
@@ -176,7 +159,7 @@ def wait() -> Response:
     kind = "text/html" if answers.is_htmx() else answers.best_kind(*_KINDS)
     if kind == "text/event-stream":
         return park(kinds.event_stream, ask, opening=stream_head(_EVENTS, *allowed_lines()))
-    wait_seconds = _wait_seconds()
+    wait_seconds = asked_seconds()
     if kind == "text/html":
         _count_view(ask)
         return park(kinds.html_poll, ask, wait_seconds=wait_seconds)
@@ -285,16 +268,6 @@ def _keeps_connection() -> bool:
     if request.environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in request.environ:
         return False
     return "close" not in request.headers.get("Connection", "").lower()
-
-
-def _wait_seconds() -> float:
-    text = request.args.get("wait")
-    if text is None:
-        wanted = [part.strip() for part in request.headers.get("Prefer", "").split(",")]
-        text = next((part[5:] for part in wanted if part.lower().startswith("wait=")), str(WAIT_SECONDS))
-    if not text.isascii() or not text.isdecimal() or len(text) > 4:
-        raise Malformed("wait", f"“wait” must be whole seconds from 0 to {WAIT_SECONDS_MOST}.")
-    return min(int(text), WAIT_SECONDS_MOST)
 
 
 def _count_view(ask: Ask) -> None:
