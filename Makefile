@@ -12,7 +12,7 @@ LOCK := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extr
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-setup lint audit tidy bench bench-100k bench-peers chaos lock clean
+.PHONY: help setup run test test-setup lint audit tidy bench bench-100k bench-peers chaos attack lock clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -54,6 +54,9 @@ bench-peers: setup .venv/installed-bench  ## measure beside Nchan, ws, Socket.IO
 
 chaos: test-setup  ## kill, freeze and cut everything in turn while a crowd uses it (FAULTS=200 TOWN=sentinels SEED=7)
 	@$(BIN)/python -m tests.chaos $(or $(TOWN),sentinels) --faults $(or $(FAULTS),200) $(if $(SEED),--seed $(SEED))
+
+attack: test-setup  ## 20,000 idle sockets and more, and what others get meanwhile (SOCKETS=20000; as root also half-open ones)
+	@$(BIN)/python -m tests.attacks --sockets $(or $(SOCKETS),20000)
 
 lock: .venv/installed-dev  ## make requirements/*.txt from *.in
 	@for part in run test bench dev; do $(LOCK) --output-file requirements/$$part.txt requirements/$$part.in || exit 1; done
