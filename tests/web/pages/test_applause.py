@@ -3,90 +3,96 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import Any
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
-from claps.acts.sites import register_site
-from claps.plain.people import Person
+from tests.parts.claps_server import ClapsServer
+from tests.parts.http_client import Answer, Client
+from tests.parts.sites import register
 
-ORIGIN = "https://blog.example"
+_NUMBERS = count(1)
 
 
 @pytest.fixture
-def client(app: Flask, ada: Person) -> FlaskClient:
-    """A browser at a site whose owner is Ada; an old part of it has no TLS."""
-    register_site(app.extensions["claps"].pages, ada, name="Blog", origins=f"{ORIGIN}\nhttp://old.example")
-    return app.test_client()
+def host(live_site: ClapsServer) -> str:
+    """A registered website; an old part of it has no TLS."""
+    host = f"applause{next(_NUMBERS)}.example"
+    register(live_site, f"https://{host}", f"http://old.{host}")
+    return host
 
 
-def update(client: FlaskClient, body: Any, path: str = "?url=https://blog.example/bells", **headers: str) -> Any:
+def update(client: Client, body: Any, page: str, origin: str | None = None, **headers: str) -> Answer:
     """Clap as the client does: a JSON text of the claps and its version, sent as plain text."""
-    sent = {"Content-Type": "text/plain", "Origin": ORIGIN, "Sec-Fetch-Site": "cross-site", **headers}
-    return client.post(f"/update-claps{path}", data=json.dumps(body), headers=sent)
+    from_where = origin or f"https://{page.partition('/')[0]}"
+    sent = {"Content-Type": "text/plain", "Origin": from_where, "Sec-Fetch-Site": "cross-site", **headers}
+    path = "/update-claps" if headers else f"/update-claps?url={page}"
+    return client.ask("POST", path, body=json.dumps(body).encode(), headers=sent)
 
 
-def test_claps_are_a_bare_number(client: FlaskClient) -> None:
-    before = client.get("/get-claps?url=https://blog.example/bells", headers={"Origin": ORIGIN})
+def test_claps_are_a_bare_number(guest: Client, host: str) -> None:
+    origin, page = f"https://{host}", f"https://{host}/bells"
+    before = guest.get(f"/get-claps?url={page}", headers={"Origin": origin})
 
-    clapped = update(client, "3,4.0.5")
+    clapped = update(guest, "3,4.0.5", page, origin=origin)
 
-    after = client.get("/get-claps?url=https://blog.example/bells?a=b&c=d")
+    after = guest.get(f"/get-claps?url={page}?a=b&c=d")
     assert (before.text, clapped.text, after.text) == ("0", "3", "3")
-    assert before.headers["Access-Control-Allow-Origin"] == ORIGIN == clapped.headers["Access-Control-Allow-Origin"]
+    assert before.headers["access-control-allow-origin"] == origin == clapped.headers["access-control-allow-origin"]
+    assert not clapped.cookies
 
 
 def test_the_page_is_named_by_its_address_with_or_without_scheme_or_by_where_the_request_comes_from(
-    client: FlaskClient,
+    guest: Client, host: str
 ) -> None:
-    update(client, "2,4.0.5")
-    update(client, "1,4.0.5", path="", Referer="http://old.example/attic?x=y", Origin="http://old.example")
+    update(guest, "2,4.0.5", f"{host}/bells")
+    update(guest, "1,4.0.5", "", origin=f"http://old.{host}", Referer=f"http://old.{host}/attic?x=y")
 
     counts = [
-        client.get("/get-claps?url=blog.example/bells"),
-        client.get("/get-claps", headers={"Referer": f"{ORIGIN}/bells?from=feed"}),
-        client.get("/get-claps?url=old.example/attic"),
-        client.get("/get-claps"),
+        guest.get(f"/get-claps?url={host}/bells"),
+        guest.get("/get-claps", headers={"Referer": f"https://{host}/bells?from=feed"}),
+        guest.get(f"/get-claps?url=old.{host}/attic"),
+        guest.get("/get-claps"),
     ]
 
     assert [answer.text for answer in counts] == ["2", "2", "1", '"no referer set"']
 
 
-def test_a_request_has_one_to_ten_claps_and_what_is_no_count_is_one(client: FlaskClient) -> None:
+def test_a_request_has_one_to_ten_claps_and_what_is_no_count_is_one(guest: Client, host: str) -> None:
     bodies = ("99,4.0.5", -39.95, 9.9, 4, "4", True)
 
-    given = [update(client, body, path=f"?url=blog.example/{n}").json for n, body in enumerate(bodies)]
+    given = [update(guest, body, f"{host}/{n}").json for n, body in enumerate(bodies)]
 
     assert given == [10, 1, 1, 4, 4, 1]
 
 
-def test_claps_past_fifty_leave_the_number_as_it_is_so_that_the_client_stops(client: FlaskClient) -> None:
-    told = [update(client, "10,4.0.5").json for _ in range(6)]
+def test_claps_past_fifty_leave_the_number_as_it_is_so_that_the_client_stops(guest: Client, host: str) -> None:
+    told = [update(guest, "10,4.0.5", f"{host}/bells").json for _ in range(6)]
 
     assert told == [10, 20, 30, 40, 50, 50]
 
 
-def test_many_pages_are_a_list_of_those_with_claps(client: FlaskClient) -> None:
-    update(client, "3,4.0.5")
-    urls = ["https://blog.example/bells?a", "blog.example/bells", "blog.example/new", "nobody.example", ""]
+def test_many_pages_are_a_list_of_those_with_claps(guest: Client, host: str) -> None:
+    update(guest, "3,4.0.5", f"{host}/bells")
+    urls = [f"https://{host}/bells?a", f"{host}/bells", f"{host}/new", "nobody.example", ""]
 
-    told = client.post("/get-multiple", data=json.dumps(urls), headers={"Origin": ORIGIN})
+    told = guest.ask("POST", "/get-multiple", body=json.dumps(urls).encode(), headers={"Origin": f"https://{host}"})
 
-    assert told.json == [{"url": "blog.example/bells", "claps": 3}]
-    assert told.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert told.json == [{"url": f"{host}/bells", "claps": 3}]
+    assert told.headers["access-control-allow-origin"] == f"https://{host}"
 
 
-def test_what_is_asked_wrongly_or_from_elsewhere_is_refused(client: FlaskClient) -> None:
+def test_what_is_asked_wrongly_or_from_elsewhere_is_refused(guest: Client, host: str) -> None:
+    headers = {"Origin": f"https://{host}"}
     answers = [
-        update(client, "1,4.0.5", Origin="https://evil.example"),
-        update(client, "1,4.0.5", path="?url=nobody.example"),
-        update(client, "1,4.0.5", path=""),
-        client.post("/update-claps?url=blog.example", data="{", headers={"Origin": ORIGIN}),
-        client.post("/get-multiple", data='{"url": 1}'),
-        client.get("/get-claps?url=nobody.example"),
+        update(guest, "1,4.0.5", f"{host}/bells", origin="https://evil.example"),
+        update(guest, "1,4.0.5", "nobody.example"),
+        update(guest, "1,4.0.5", ""),
+        guest.ask("POST", f"/update-claps?url={host}", body=b"{", headers=headers),
+        guest.ask("POST", "/get-multiple", body=b'{"url": 1}'),
+        guest.get("/get-claps?url=nobody.example"),
     ]
 
-    assert [answer.status_code for answer in answers] == [403, 404, 400, 400, 422, 404]
-    assert "Access-Control-Allow-Origin" not in answers[0].headers
+    assert [answer.status for answer in answers] == [403, 404, 400, 400, 422, 404]
+    assert "access-control-allow-origin" not in answers[0].headers
