@@ -1,6 +1,6 @@
 """Comments that answer comments, that can be changed and taken away, and that are liked."""
 
-from peewee import BigIntegerField, CompositeKey, DateTimeField, IntegerField, Model
+from peewee import BigIntegerField, CompositeKey, DateTimeField, Model
 
 
 class CommentLike(Model):
@@ -18,7 +18,8 @@ MODELS = [CommentLike]
 def up(migrator, db):
     migrator.migrate(
         migrator.add_column("comment", "parent_id", BigIntegerField(null=True)),
-        migrator.add_column("comment", "likes", IntegerField(default=0)),
+        # By add_column() it would have no default in MySQL, and yesterday's code could write no comment.
+        migrator.sql("ALTER TABLE comment ADD COLUMN likes INTEGER NOT NULL DEFAULT 0"),
         migrator.add_column("comment", "edited_at", DateTimeField(null=True)),
         migrator.add_column("comment", "removed_by", BigIntegerField(null=True)),
         migrator.add_index("comment", ("person_id", "id")),

@@ -17,6 +17,8 @@ REDIS_CONNECTIONS = 32
 REDIS_POOL_SECONDS = 2.0
 SQL_CONNECTIONS = 8
 SQL_POOL_SECONDS = 5
+# For how long readers are told that a part did not answer.
+FAILING_SECONDS = 3.0
 # After a refusal by the database nobody asks for so long.
 SQL_SHUN_SECONDS = 1.0
 

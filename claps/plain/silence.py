@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from claps.plain.errors import ClapsError, Unavailable
+from claps.plain.failing import note_failure
 
 
 class Silence:
@@ -61,11 +63,15 @@ class Silence:
         now = time.monotonic()
         oldest = next(iter(self._asked_at.values()), None)
         if oldest is not None and now - max(oldest, self._answered_at) > self._seconds:
-            raise Unavailable(f"{self._who} does not answer.")
+            self._say_so()
         if self._given_up_at is not None:
             if now - self._given_up_at < self._seconds:
-                raise Unavailable(f"{self._who} does not answer.")
+                self._say_so()
             self._given_up_at = now  # this one goes through, and the next only after a while
+
+    def _say_so(self) -> NoReturn:
+        note_failure(self._who)
+        raise Unavailable(f"{self._who} does not answer.")
 
     def _hear(self) -> None:
         self._answered_at = time.monotonic()

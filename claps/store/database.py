@@ -17,6 +17,7 @@ from playhouse import db_url
 from playhouse.pool import MaxConnectionsExceeded
 
 from claps.plain.errors import Unavailable
+from claps.plain.failing import SQL, note_failure
 from claps.plain.meters import meters
 from claps.plain.patience import (
     SQL_ANSWER_SECONDS,
@@ -36,6 +37,8 @@ TRIES = 8
 _LOCKED_CODES = (1213, 1205, 1020)
 # 1290 and 1836 read-only, as a primary is in whose place another was put; 1047 a Galera server without its group.
 _READ_ONLY_CODES = (1290, 1836, 1047)
+
+_LOCK_MILLISECONDS = 5_000
 
 bound = peewee.DatabaseProxy()
 
@@ -61,7 +64,7 @@ class Database:
         self.is_sqlite = urlsplit(url).scheme == "sqlite"
         self.peewee: Any = _open_sqlite(url) if self.is_sqlite else _open_mysql(url)
         self._shunned_until = 0.0
-        self._silence = Silence("The database", SQL_SILENT_SECONDS)
+        self._silence = Silence(SQL, SQL_SILENT_SECONDS)
         # SQLite lets one write at a time; those of this process queue here instead of knocking in turns.
         self._turn: Any = RLock() if self.is_sqlite else nullcontext()
         bound.initialize(self.peewee)
@@ -102,6 +105,22 @@ class Database:
         with self.reading():
             self.peewee.execute_sql("SELECT 1")
 
+    @contextmanager
+    def waiting_longer(self) -> Iterator[None]:
+        """Let SQLite itself wait for the locks of other processes, where nobody else in this one wants to go on.
+
+        To be used with a connection held: what is done meanwhile is done with that one.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        usual = self.peewee.pragma("busy_timeout")
+        self.peewee.pragma("busy_timeout", _LOCK_MILLISECONDS)
+        try:
+            yield
+        finally:
+            self.peewee.pragma("busy_timeout", usual)
+
     def close(self) -> None:
         """Close every connection."""
         self.peewee.close_all()
@@ -117,6 +136,7 @@ class Database:
         # A database that just refused is not asked again for a second: the pool connects under one lock,
         # and a hundred greenlets that wait for a dead host one after the other would wait for minutes.
         if time.monotonic() < self._shunned_until:
+            note_failure(SQL)
             raise Unavailable("The database cannot be reached.")
         try:
             with self._silence.waiting():
@@ -165,6 +185,7 @@ class Database:
                 raise _Locked from error
             if error.args and error.args[0] in _READ_ONLY_CODES:
                 raise Unavailable("The database takes no writes right now.") from error
+            note_failure(SQL)
             raise Unavailable("The database does not answer.") from error
 
 
