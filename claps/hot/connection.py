@@ -15,6 +15,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel, SentinelConnectionPool
 
 from claps.plain.errors import Unavailable
+from claps.plain.failing import REDIS, note_failure
 from claps.plain.meters import meters
 from claps.plain.patience import (
     REDIS_ANSWER_SECONDS,
@@ -131,5 +132,6 @@ def answering(what: str) -> Iterator[None]:
             with spans.around("redis", what):
                 yield
     except (redis.RedisError, redis.exceptions.RedisClusterException, OSError) as error:
+        note_failure(REDIS)
         meters.redis_errors[type(error).__name__] += 1
         raise Unavailable(f"Redis cannot {what} right now ({type(error).__name__}).") from error

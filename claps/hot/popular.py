@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from claps.hot.connection import answering
+from claps.plain.failing import REDIS
 from claps.plain.limits import POPULAR_POSTS, POPULAR_SECONDS
 from claps.plain.patience import REDIS_SILENT_SECONDS
 from claps.plain.popular import Rank
@@ -26,7 +27,7 @@ class Popular:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._silence = Silence("Redis", REDIS_SILENT_SECONDS)
+        self._silence = Silence(REDIS, REDIS_SILENT_SECONDS)
 
     def put(self, scores: Mapping[int, float]) -> None:
         """Give posts their place; what falls behind the thousandth is dropped.

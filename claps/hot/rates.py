@@ -14,6 +14,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from claps.hot.connection import answering
 from claps.plain.errors import Unavailable
+from claps.plain.failing import REDIS
 from claps.plain.patience import REDIS_SILENT_SECONDS
 from claps.plain.rates import Rate, Standing
 from claps.plain.silence import Silence
@@ -41,7 +42,7 @@ class Rates:
     def __init__(self, client: Any) -> None:
         self._client = client
         self._limiter: SlidingWindowCounterRateLimiter | None = None
-        self._silence = Silence("Redis", REDIS_SILENT_SECONDS)
+        self._silence = Silence(REDIS, REDIS_SILENT_SECONDS)
         self._said_at = -math.inf
 
     def take(self, rate: Rate, who: str) -> Standing:

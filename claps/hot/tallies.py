@@ -10,6 +10,7 @@ from typing import Any
 
 from claps.hot.connection import answering, load_script
 from claps.hot.keys import life_key, tally_key
+from claps.plain.failing import REDIS
 from claps.plain.limits import CLAPS_PER_READER, TALLY_IDLE_SECONDS
 from claps.plain.patience import REDIS_SILENT_SECONDS
 from claps.plain.silence import Silence
@@ -37,7 +38,7 @@ class Tallies:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._silence = Silence("Redis", REDIS_SILENT_SECONDS)
+        self._silence = Silence(REDIS, REDIS_SILENT_SECONDS)
         self._read = load_script(client, "read")
         self._warm = load_script(client, "warm")
         self._seed = load_script(client, "seed")

@@ -29,6 +29,7 @@ from claps.plain.errors import (
     TooMany,
     Unavailable,
 )
+from claps.plain.failing import REDIS, SQL, is_failing
 from claps.web import identity
 from claps.web.requests import request_id
 from claps.web.site import site
@@ -38,6 +39,11 @@ _STATUSES: tuple[tuple[type[ClapsError], int], ...] = (
     (Malformed, 400), (TooLarge, 413), (PreconditionFailed, 412),
     (Invalid, 422), (TokenRefused, 401), (Refused, 403), (NotFound, 404), (Conflict, 409), (TooMany, 429),
     (Unavailable, 503),
+)
+
+_BEHIND = (
+    (SQL, "The database does not answer right now: this was kept from before. Claps are counted, writing has to wait."),
+    (REDIS, "Counting does not answer right now: counts are the last that were kept, and claps have to wait."),
 )
 
 
@@ -128,10 +134,10 @@ def page(template: str, **values: Any) -> Response:
 
     Who has put numbers away gets it without any, for themselves.
     """
-    is_calm = identity.sees_no_numbers()
-    response = make_response(render_template(template, **values, sees_no_numbers=is_calm))
-    kept = "private, no-store" if is_calm else "public, max-age=60, stale-while-revalidate=600"
-    response.headers["Cache-Control"] = kept
+    is_calm, behind_text = identity.sees_no_numbers(), _behind_text()
+    response = make_response(render_template(template, **values, sees_no_numbers=is_calm, behind_text=behind_text))
+    kept = "public, max-age=5" if behind_text else "public, max-age=60, stale-while-revalidate=600"
+    response.headers["Cache-Control"] = "private, no-store" if is_calm else kept
     return response
 
 
@@ -141,9 +147,14 @@ def private_page(template: str, **values: Any) -> Response:
     if me is not None and "badge" not in values:
         values["badge"] = badge_of(me.id)
     values["sees_no_numbers"] = identity.sees_no_numbers()
-    response = make_response(render_template(template, **values))
+    response = make_response(render_template(template, **values, behind_text=_behind_text()))
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _behind_text() -> str:
+    # Readers are told what works: what they see is whole, and may be old.
+    return next((text for part, text in _BEHIND if is_failing(part)), "")
 
 
 def badge_of(person_id: int) -> str:

@@ -162,6 +162,7 @@ def _take_notes(app: Flask, parts: Site) -> None:
     counts["pages_kept"] = lambda: app.extensions["claps-shelf"].count
     counts["handshakes_known_total"] = lambda: parts.handshakes.entered
     # Only the worker of `claps serve` has a door.
+    counts["requests_in_work"] = lambda: getattr(app.extensions.get("claps-door"), "in_work", 0)
     counts["turned_away_total"] = lambda: getattr(app.extensions.get("claps-door"), "turned_away", 0)
 
 

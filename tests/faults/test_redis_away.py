@@ -40,6 +40,7 @@ def test_without_redis_pages_are_read_and_claps_refused(
     page, answer = reader.get("/posts/1"), reader.post_json(CLAPS, {"claps": 1})
 
     assert page.status == 200
+    assert "Counting does not answer right now" in page.text
     assert f'>{books.stored()[1]:,}<' in page.text
     assert answer.status == 503
     assert int(answer.headers["retry-after"]) > 0

@@ -66,6 +66,7 @@ def test_claps_and_reading_go_on_without_sql(
         slowest_seconds = read_for(AWAY_SECONDS, reader)
         join = filled_server.open_client().post("/join", ACCOUNT)
         comment = ada.post("/posts/2/comments", {"body": "Is anybody there?"})
+        assert "The database does not answer right now" in reader.get("/posts/1").text
         meanwhile = crowd.acknowledged.total() - at_first
         watchers.wait_for_programs(books.live_claps(1))
         mariadb.revive()
