@@ -35,6 +35,7 @@ from claps.planning.asking import load_of, plan_options  # noqa: E402
 from claps.planning.display import show_plan  # noqa: E402
 from claps.planning.plans import make_plan  # noqa: E402
 from claps.planning.reading import read_figures  # noqa: E402
+from claps.running.backups import make_backup, restore_backup  # noqa: E402
 from claps.running.supervisor import Supervisor  # noqa: E402
 from claps.settings import ROOT, BadSetting, Settings, read_settings  # noqa: E402
 from claps.store.figure_laws import settle_gaps  # noqa: E402
@@ -98,6 +99,31 @@ def password(settings: Settings, name: str) -> None:
     core = build_core(settings)
     click.echo(f"The password of {name} is now {give_password(core.database, core.publish, name)}")
     click.echo("It is kept nowhere else. Tell it on a way that nobody else reads; they can change it at /settings.")
+
+
+@claps.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--keep", type=click.IntRange(min=1), help="So many of the newest stay; all of them without it.")
+@click.pass_obj
+def backup(settings: Settings, folder: Path, keep: int | None) -> None:
+    """Copy SQL, pictures and the key into FOLDER, while the site serves.
+
+    Everything that was acknowledged before is in it. Ends with exit code 1 if Redis does not answer: then what it has
+    counted since the last flush is not.
+    """
+    made = make_backup(build_core(settings), folder, keep=keep)
+    click.echo(f"{made.folder} is whole; {made.flushed} journal entries were flushed before.")
+    if made.missing is not None:
+        raise click.ClickException(f"Not in it: {made.missing}")
+
+
+@claps.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.pass_obj
+def restore(settings: Settings, folder: Path) -> None:
+    """Bring the backup in FOLDER, or the newest there, into an empty database beside an empty Redis."""
+    made_at = restore_backup(build_core(settings), folder)
+    click.echo(f"This is the site as it was at {made_at}. Start it, then: claps check")
 
 
 @claps.command()

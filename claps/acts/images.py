@@ -30,6 +30,7 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _QUALITY = 82
 _WAIT_SECONDS = 20
 _REMOVED_KEPT = 20
+_REMOVED = ".removed"
 _DROPPED = 20
 # Times in SQL are whole seconds.
 _MARGIN_SECONDS = 60
@@ -169,6 +170,17 @@ def images_of(database: Database, owner: Person, *, before_id: int | None = None
         return found, images.count_bytes(owner.id)
 
 
+def choose_shown(database: Database, folder: Path) -> None:
+    """Let files lie where SQL says, shown or laid aside; for a folder that was copied while it changed."""
+    with database.reading():
+        shown = images.shown_names()
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        name = path.name.removesuffix(_REMOVED)
+        wanted = path_of(folder, name) if name in shown else _aside(folder, name)
+        if path != wanted:
+            path.replace(wanted)
+
+
 def read_image(folder: Path, name: str) -> bytes:
     """Read a picture's file.
 
@@ -189,7 +201,7 @@ def path_of(folder: Path, name: str) -> Path:
 
 def _aside(folder: Path, name: str) -> Path:
     # No name of a picture, so nobody is given it.
-    return folder / name[:2] / f"{name}.removed"
+    return folder / name[:2] / f"{name}{_REMOVED}"
 
 
 def _write(folder: Path, data: bytes) -> Path:

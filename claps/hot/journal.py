@@ -55,6 +55,14 @@ class Journal:
             first = [entries[0][0] for entries in pipe.execute() if entries]
         return min(int(entry_id.partition("-")[0]) for entry_id in first) / 1000 if first else None
 
+    def newest_ids(self) -> dict[int, str]:
+        """The id of the newest entry of each shard that has any which is not trimmed yet."""
+        with answering("read the journal"):
+            pipe = self._client.pipeline(transaction=False)
+            for shard in range(SHARDS):
+                pipe.xrevrange(journal_key(shard), count=1)
+            return {shard: entries[0][0] for shard, entries in enumerate(pipe.execute()) if entries}
+
     def entries_after(self, shard: int, entry_id: str) -> list[JournalEntry]:
         """Read the next entries, oldest first: at most ``FLUSH_ENTRIES``, and about ``FLUSH_CHANGES`` rows.
 

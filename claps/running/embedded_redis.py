@@ -34,7 +34,7 @@ class EmbeddedRedis:
 
         :raises Unavailable: one does.
         """
-        if self._is_listening():
+        if self.is_listening():
             raise Unavailable(f"Claps is running already on {self._folder.parent}.")
         self._socket.unlink(missing_ok=True)
 
@@ -58,14 +58,15 @@ class EmbeddedRedis:
         :raises Unavailable: it ended, or took too long.
         """
         deadline = time.monotonic() + START_SECONDS
-        while not self._is_listening():
+        while not self.is_listening():
             if not self.is_running():
                 raise Unavailable(f"redis-server does not start; see {self._log_path}")
             if time.monotonic() > deadline:
                 raise Unavailable(f"redis-server takes too long to start; see {self._log_path}")
             time.sleep(0.01)
 
-    def _is_listening(self) -> bool:
+    def is_listening(self) -> bool:
+        """True while one answers, of ours or of another process."""
         # The socket's file alone says nothing: it outlives a server that was killed.
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
             try:

@@ -49,3 +49,9 @@ def read_mysql_tables(database: Database) -> list[MysqlTable]:
             "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name"
         ).fetchall()
     return [MysqlTable(str(name), str(engine), str(collation)) for name, engine, collation in rows]
+
+
+def count_tables(database: Database) -> int:
+    """Count the tables that there are."""
+    with database.reading():
+        return len(database.peewee.get_tables())

@@ -103,6 +103,12 @@ def set_removed(owner_id: int, name: str, *, at: datetime | None) -> bool | None
     return bool(Image.select().where((Image.name == name) & Image.removed_at.is_null()).exists())
 
 
+def shown_names() -> set[str]:
+    """The names of all pictures that somebody keeps and has not removed."""
+    rows: Any = Image.select(Image.name).where(Image.removed_at.is_null()).distinct().tuples()
+    return {name for (name,) in rows}
+
+
 def drop_image(owner_id: int, name: str) -> bool:
     """Let go of a picture for good; call inside a transaction.
 
