@@ -17,6 +17,7 @@ list_missing() {
     has chromium chromium-browser google-chrome google-chrome-stable || echo chromium
     has haproxy || echo haproxy
     has nginx || echo nginx
+    has systemd-analyze || [ "$(uname)" != Linux ] || echo systemd
     # The other ends of the benchmarks are C, and the tests try them.
     has cc gcc clang || echo gcc libc6-dev
 }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -71,11 +73,13 @@ class Client:
     """One reader's browser without a screen.
 
     :param local_address: where it connects from, "127.0.0.2" for a second machine.
+    :param authority: it speaks TLS, and trusts this certificate.
     """
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     local_address: str | None = None
+    authority: Path | None = None
 
     def get(self, path: str, *, headers: Mapping[str, str] | None = None, seconds: float = 30) -> Answer:
         """Ask for a page."""
@@ -145,6 +149,9 @@ class Client:
 
     def _connect(self, seconds: float) -> http.client.HTTPConnection:
         source = (self.local_address, 0) if self.local_address else None
+        if self.authority is not None:
+            context = ssl.create_default_context(cafile=str(self.authority))
+            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=seconds, context=context)
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds, source_address=source)
 
     def _headers(self, headers: Mapping[str, str] | None) -> dict[str, str]:

@@ -51,8 +51,10 @@ class NginxServer(Child):
         self.port = find_free_port()
         program = shutil.which("nginx", path=SYSTEM_PATH)
         assert program, "nginx is not installed; `make test-setup` says how to get it"
-        server = documented().replace("listen 443 ssl", f"listen 127.0.0.1:{self.port}").replace("http2 on;", "")
-        server = server.replace("http://127.0.0.1:8000", "http://kept")
+        server = documented().replace("listen 443 ssl http2", f"listen 127.0.0.1:{self.port}")
+        server = re.sub(r"    ssl_.*;\n", "", server).replace("http://claps", "http://kept")
+        # The second one only sends people here.
+        server = server[: server.rindex("server {")]
         settings = folder / "nginx.conf"
         settings.write_text(AROUND.format(folder=folder, port=port, server=server))
         super().__init__([program, "-p", str(folder), "-c", str(settings)], log=folder / "nginx.log")

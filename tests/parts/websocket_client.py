@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import time
 from collections import deque
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -50,6 +52,7 @@ class WebSocketClient:
     :param path: ``/live?topic=post:12``.
     :param protocol: ``JSON_PROTOCOL`` for a program; None for a page, which gets HTML.
     :param receive_bytes: the kernel's receive buffer; a small one makes a slow reader.
+    :param authority: it speaks TLS, and trusts this certificate.
     :raises Rejected: the handshake was refused.
     """
 
@@ -61,6 +64,7 @@ class WebSocketClient:
         protocol: str | None = None,
         headers: Mapping[str, str] | None = None,
         receive_bytes: int | None = None,
+        authority: Path | None = None,
         seconds: float = 10,
     ) -> None:
         self.pings = 0
@@ -73,6 +77,9 @@ class WebSocketClient:
         self._closed: Closed | None = None
         self._wire = WSConnection(ConnectionType.CLIENT)
         self.socket = _connect(port, receive_bytes, seconds)
+        if authority is not None:
+            context = ssl.create_default_context(cafile=str(authority))
+            self.socket = context.wrap_socket(self.socket, server_hostname="127.0.0.1")
         try:
             self._shake_hands(f"127.0.0.1:{port}", path, protocol, headers or {}, seconds)
         except BaseException:
