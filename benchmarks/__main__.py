@@ -20,7 +20,7 @@ from tests.parts import processes
 NAMES = (
     "fan_out", "memory", "upgrades", "claps_http", "claps_socket", "pages", "flat", "flush", "feeds", "tables",
     "tables_watch",
-    "dashboard", "pauses", "parked", "growing", "shards",
+    "dashboard", "pauses", "parked", "growing", "shards", "overload",
 )
 
 
