@@ -12,6 +12,7 @@ from claps.checks.site import check_site
 from claps.checks.sql import check_sql
 from claps.checks.tables import check_tables
 from claps.checks.tokens import check_tokens
+from claps.checks.webhooks import check_webhooks
 from claps.settings import ROOT
 
 
@@ -27,6 +28,7 @@ def check_everything(core: Core, *, subscribers: int) -> list[Finding]:
         *check_tables(core),
         *check_references(core),
         *check_tokens(core),
+        *check_webhooks(core),
         *check_machine(core.settings.var, subscribers=subscribers),
         *check_site(core.settings, ROOT),
     ]

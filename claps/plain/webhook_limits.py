@@ -51,5 +51,6 @@ WEBHOOK_HELD_SECONDS = 30
 WEBHOOK_LOOK_SECONDS = 1.0
 # Looking for tables that have changed takes at most this share of a worker's time.
 WEBHOOK_LOOK_SHARE = 0.05
-# How late a webhook with something to tell may be before `claps check` says so.
+# How late a webhook with something to tell may be, and how long one may fail, before `claps check` says so.
 WEBHOOK_LATE_SECONDS = 120
+WEBHOOK_FAILING_SECONDS = 24 * 3_600

@@ -10,6 +10,7 @@ from claps.acts.apps import apps_of, register_app
 from claps.acts.leaving import Leaving
 from claps.acts.passes import Passes
 from claps.acts.tokens import keep_code, make_personal_token, redeem
+from claps.acts.webhooks import Wanted, Webhooks, create_webhook, webhooks_of
 from claps.app import Core
 from claps.plain.people import Person
 from claps.plain.permits import Consent, NewTokens
@@ -30,11 +31,14 @@ def test_programs_of_one_who_has_left_are_let_in_nowhere(core: Core, tmp_path: P
     redeem(passes, app, "clapsc_1", NewTokens("clapsa_1", "read", 60))
     core.database.transact(lambda: repeats.begin(ada.id, "k", "a"))
 
-    for what in ("permits", "apps", "repeats"):
+    kit = Webhooks(core.database, lambda url: None, core.settings.secret_key, lambda: None)
+    create_webhook(kit, ada, Wanted("https://a.test/", ["person.followed"]), root="https://claps.test")
+
+    for what in ("permits", "apps", "repeats", "webhooks"):
         task = Task(1, "leave", {"what": what, "person_id": ada.id}, 0, 0, datetime.now(UTC))
         core.database.transact(partial(leaving.do, task))
 
     assert [passes.find(text) for text in (token, "clapsa_1")] == [None, None]
-    assert apps_of(core.database, ada) == []
+    assert apps_of(core.database, ada) == [] == webhooks_of(kit, ada)
     with core.database.reading():
         assert repeats.hold(ada.id, "k") is None

@@ -6,14 +6,27 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from gevent.event import Event
+from gevent.queue import Queue
 
 from claps.acts.follows import follow
-from claps.acts.webhooks import Wanted, change_webhook, exchange_secret, find_secret, ping, send_again
+from claps.acts.webhook_sending import Sender
+from claps.acts.webhooks import (
+    Wanted,
+    change_webhook,
+    create_webhook,
+    delete_webhook,
+    exchange_secret,
+    find_secret,
+    ping,
+    send_again,
+)
 from claps.app import Core
 from claps.plain.webhook_limits import PAUSES_SECONDS, TRIED_SECONDS
+from claps.plain.webhooks import Answer
 from claps.store.boxes import notifications_before
-from tests.acts.webhook_desk import SECOND_MS, Desk, open_desk
-from tests.parts.inside import publish
+from tests.acts.webhook_desk import ROOT, SECOND_MS, Desk, open_desk
+from tests.parts.inside import publish, write_person
 
 
 @pytest.fixture
@@ -160,3 +173,47 @@ def test_an_address_that_changes_gets_what_waits(desk: Desk) -> None:
     desk.tell()
 
     assert [arrived.path for arrived in desk.receiver.arrived] == ["/hook", "/elsewhere"]
+
+
+class Waiting:
+    """Brings nothing until it is told to, and knows to whom it was bringing something at once."""
+
+    def __init__(self) -> None:
+        self.may_answer = Event()
+        self.status = 204
+        self.under_way: Queue[str] = Queue()
+
+    def carry(self, url: str, body: str, headers: dict[str, str]) -> Answer:
+        """Wait."""
+        self.under_way.put(url)
+        self.may_answer.wait()
+        return Answer(self.status, "")
+
+
+def test_nobody_takes_all_places_and_those_that_fail_take_half_of_them(desk: Desk) -> None:
+    carrier, core = Waiting(), desk.core
+    sender = Sender(core.database, carrier, "key", clock=desk.now_ms)
+    people = [write_person(core, f"p{desk.ada.id}x{number}") for number in range(9)]
+    wanted = [(people[0], number) for number in range(5)] + [(person, 0) for person in people[1:]]
+    hooks = [
+        create_webhook(desk.kit, owner, Wanted(f"http://127.0.0.1/{owner.name}/{n}", ["person.followed"]), root=ROOT)
+        for owner, n in wanted
+    ]
+    for person in people:
+        follow(core.database, desk.ben, person)
+
+    at_once = [carrier.under_way.get(timeout=20) for _ in range(sender.begin_turns())]
+    carrier.status = 500
+    carrier.may_answer.set()
+    sender.finish()
+    carrier.may_answer.clear()
+    desk.wait_seconds(60)
+    again = [carrier.under_way.get(timeout=20) for _ in range(sender.begin_turns())]
+    carrier.may_answer.set()
+    sender.finish()
+    for owner, hook in zip([owner for owner, _ in wanted], hooks, strict=True):
+        delete_webhook(desk.kit, owner, hook.id)
+
+    assert len(at_once) == 8 and sum(f"/{people[0].name}/" in url for url in at_once) == 2
+    # Eight have failed, of whom four get a place; five were not tried, of whom three are one person's.
+    assert len(again) == 8 and len(set(again) & set(at_once)) == 4
