@@ -42,17 +42,22 @@ class Look(NamedTuple):
         return f"/embed/look.css?{urlencode(self.asked)}"
 
 
+def spell_look(fields: Mapping[str, str]) -> tuple[str, str]:
+    """Read colour and theme by whichever name they were given: ``color`` or ``colour``, ``theme`` or ``dark=1``."""
+    dark = {"1": "dark", "0": "light"}.get(fields.get("dark", ""), "")
+    return fields.get("color") or fields.get("colour", ""), fields.get("theme") or dark
+
+
 def read_look(fields: Mapping[str, str]) -> Look:
     """Read how a frame shall look.
 
     :raises Invalid: the colour is none.
     :raises Malformed: there is no such theme.
     """
-    theme = fields.get("theme", "") or "auto"
-    if theme not in THEMES:
+    color, theme = spell_look(fields)
+    if theme not in ("", *THEMES):
         raise Malformed("theme", f"The themes are {', '.join(THEMES)}.")
-    color = fields.get("color", "")
-    return Look(parse_colour(color) if color else "", theme)
+    return Look(parse_colour(color) if color else "", theme or "auto")
 
 
 def style_sheet(look: Look) -> str:

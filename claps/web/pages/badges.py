@@ -12,6 +12,7 @@ from claps.plain.errors import Conflict, NotFound, TooMany
 from claps.plain.tallies import Tally
 from claps.plain.topics import post_topic
 from claps.web import live
+from claps.web.embedding import spell_look
 from claps.web.named import asked_url, find_own_post, own_post_of
 from claps.web.site import badge_wire, site
 from claps.web.viewers import is_a_readers_browser
@@ -34,15 +35,12 @@ def badge() -> AnyResponse:
 
 
 def asked_look() -> Look:
-    """Read how a badge is wanted from this request's address; ``dark=1`` says the same as ``theme=dark``.
+    """Read how a badge is wanted from this request's address.
 
     :raises Invalid: there is no such look.
     """
-    asked = request.args
-    dark = {"1": "dark", "0": "light"}.get(asked.get("dark", ""), "")
-    return parse_look(
-        colour=asked.get("color") or asked.get("colour", ""), theme=asked.get("theme") or dark, label=asked.get("label")
-    )
+    colour, theme = spell_look(request.args)
+    return parse_look(colour=colour, theme=theme, label=request.args.get("label"))
 
 
 def _find(*, opens: bool) -> tuple[int | None, int | None]:
