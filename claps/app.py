@@ -67,7 +67,7 @@ from claps.live.relay import HOUSE_CHANNEL
 from claps.live.shedding import Shedding
 from claps.live.sources import Source
 from claps.live.vitals import Vitals
-from claps.logs import set_up_logs
+from claps.logs import log_greenlets, set_up_logs
 from claps.plain.errors import ClapsError
 from claps.plain.tallies import calm_tally
 from claps.plain.topics import post_topic
@@ -115,6 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or read_settings(os.environ)
     set_up_logs(settings.log)
+    log_greenlets()
     core = build_core(settings)
     writers = WriterSource(core.database, core.mending, core.tallies)
     sources = _sources(core, writers, calm := Calm(core.database, core.publish))

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import gevent
+
 Context = Callable[[], Mapping[str, str]]
 # Nothing here is ever logged on purpose; but what others raise may quote it. Passwords in addresses, what is shown as
 # a bearer's, and tokens of our own.
@@ -113,6 +115,15 @@ def set_up_logs(kind: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("claps").setLevel(logging.INFO)
+
+
+def log_greenlets() -> None:
+    """Let greenlets that end with an error say so here; gevent would write to standard error by itself."""
+    gevent.get_hub().print_exception = _log_greenlet  # type: ignore[assignment, method-assign]
+
+
+def _log_greenlet(context: Any, kind: Any, error: Any, trace: Any) -> None:
+    logging.getLogger(__name__).error("a greenlet ended: %s", context, exc_info=(kind, error, trace))
 
 
 def _time(record: logging.LogRecord, form: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ import pytest
 
 from claps import logs
 from claps.logs import LINES_OF_A_KIND, Few, JsonLines, TextLines, add_context, hide_secrets
+from claps.settings import ROOT
 
 
 @pytest.fixture
@@ -98,3 +100,20 @@ def test_each_request_is_logged_where_that_is_wanted() -> None:
     line.told = {"status": 200}
 
     assert all(few.filter(line) for _ in range(50))
+
+
+GREENLET = """
+import gevent
+from claps.logs import log_greenlets, set_up_logs
+set_up_logs("json")
+log_greenlets()
+gevent.spawn(lambda: 1 // 0).join()
+"""
+
+
+def test_a_greenlet_that_ends_with_an_error_says_so_in_the_log() -> None:
+    done = subprocess.run([sys.executable, "-c", GREENLET], cwd=ROOT, capture_output=True, text=True, timeout=30)
+
+    told = json.loads(done.stderr)
+    assert told["level"] == "error" and told["message"].startswith("a greenlet ended: <Greenlet")
+    assert "ZeroDivisionError" in told["traceback"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import gevent
 from gevent.event import Event
 
-from claps.plain.errors import ClapsError
+from claps.plain.errors import ClapsError, Unavailable
 from claps.plain.limits import ERRAND_LOOK_SECONDS, ERRAND_PAUSE_SECONDS_MOST
 from claps.store.database import Database
 from claps.store.errands import Task, lock_errand, move_errand, put_off_errand, take_errand
@@ -84,7 +84,9 @@ class Errands:
         except Exception as error:
             said = error.message if isinstance(error, ClapsError) else "it stumbled"
             trace = not isinstance(error, ClapsError)
-            log.warning("errand %d (%s) waits: %s", task.id, task.kind, said, exc_info=trace)
+            # That SQL was busy, or is away, is no matter of this errand.
+            level = logging.INFO if isinstance(error, Unavailable) else logging.WARNING
+            log.log(level, "errand %d (%s) waits: %s", task.id, task.kind, said, exc_info=trace)
             seconds = min(ERRAND_PAUSE_SECONDS_MOST, 2.0**task.tries)
             late = task
             self._database.transact(lambda: put_off_errand(late, seconds=seconds))
