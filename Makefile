@@ -12,7 +12,7 @@ LOCK := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extr
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-setup lint audit tidy bench bench-100k bench-peers chaos attack lock clean
+.PHONY: help setup run test test-setup lint audit tidy bench bench-100k bench-peers chaos attack fuzz lock clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -58,8 +58,11 @@ chaos: test-setup  ## kill, freeze and cut everything in turn while a crowd uses
 attack: test-setup  ## 20,000 idle sockets and more, and what others get meanwhile (SOCKETS=20000; as root also half-open ones)
 	@$(BIN)/python -m tests.attacks --sockets $(or $(SOCKETS),20000)
 
+fuzz: .venv/installed-fuzz  ## feed one fuzz test for a while (FUZZ=any_bytes_are_frames SECONDS=60; none names them all)
+	@$(BIN)/python -m tests.attacks.fuzzing "$(or $(FUZZ),?)" $(or $(SECONDS),60)
+
 lock: .venv/installed-dev  ## make requirements/*.txt from *.in
-	@for part in run test bench dev; do $(LOCK) --output-file requirements/$$part.txt requirements/$$part.in || exit 1; done
+	@for part in run test bench dev fuzz; do $(LOCK) --output-file requirements/$$part.txt requirements/$$part.in || exit 1; done
 	@$(LOCK) --output-file benchmarks/peers/requirements.txt benchmarks/peers/requirements.in
 
 clean:  ## remove everything that was installed or built; var/ with its data stays
@@ -88,6 +91,11 @@ clean:  ## remove everything that was installed or built; var/ with its data sta
 .venv/installed-bench: requirements/bench.txt .venv/installed-test
 	@echo "Installing what the benchmarks need into .venv"
 	@$(PIP) install --require-hashes -r requirements/bench.txt
+	@touch $@
+
+.venv/installed-fuzz: requirements/fuzz.txt .venv/installed-test
+	@echo "Installing what fuzzes into .venv"
+	@$(PIP) install --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 .venv/installed-dev: requirements/dev.txt .venv/installed-test

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("run", "test", "bench", "dev")
+LOCKS = ("run", "test", "bench", "dev", "fuzz")
 SERVICES = ("pypi", "osv")
 SECONDS = 300
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import resource
-import socket
+import multiprocessing
 import sys
 import tempfile
 import threading
@@ -17,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -28,7 +28,8 @@ from tests.parts.claps_server import ClapsServer
 
 MOST_GROWN_BYTES = 200 * 1024 * 1024
 ASK_SECONDS = 0.05
-Attack = Callable[[int, int], list[socket.socket]]
+HOLDERS = 4
+Attack = Callable[[int, int], list[Any]]
 
 
 @dataclass
@@ -56,24 +57,38 @@ class Others:
 
 
 def open_saying(octets: bytes) -> Attack:
-    """Connections that send this, and no more."""
+    """Connections that send this, and no more; held by processes of their own, each with files of its own."""
 
-    def attack(port: int, count: int) -> list[socket.socket]:
-        opened = []
-        for _ in range(count):
-            with contextlib.suppress(OSError):
-                sock = connect(port)
-                sock.sendall(octets)
-                opened.append(sock)
-        return opened
+    def attack(port: int, count: int) -> list[Any]:
+        holders = []
+        for _ in range(HOLDERS):
+            ours, theirs = multiprocessing.Pipe()
+            holder = multiprocessing.Process(target=hold, args=(theirs, port, count // HOLDERS, octets), daemon=True)
+            holder.start()
+            theirs.close()
+            holders.append((holder, ours))
+        print(f"  {sum(ours.recv() for _, ours in holders):,} are open", flush=True)
+        return holders
 
     return attack
 
 
-def begin_only(port: int, count: int) -> list[socket.socket]:
+def hold(told: Any, port: int, count: int, octets: bytes) -> None:
+    """Open connections, say how many, and hold them until killed."""
+    opened = []
+    for _ in range(count):
+        with contextlib.suppress(OSError):
+            sock = connect(port)
+            opened.append(sock)
+            sock.sendall(octets)
+    told.send(len(opened))
+    threading.Event().wait()
+
+
+def begin_only(port: int, count: int) -> list[Any]:
     """Connections of which only the first packet comes."""
     half_open.begin(port, count)
-    print(f"  the kernel keeps {half_open.count_half_open(port)} of {count} half-open", flush=True)
+    print(f"  the kernel keeps {half_open.count_half_open(port):,} of them half-open", flush=True)
     return []
 
 
@@ -93,8 +108,10 @@ def besiege(server: ClapsServer, what: str, attack: Attack, *, count: int, secon
     asking.join()
     grown = sum(one.memory_info().rss for one in workers) - before
     cpu = sum(sum(one.cpu_times()[:2]) for one in workers) - spent
-    for sock in opened:
-        sock.close()
+    for holder, ours in opened:
+        holder.kill()
+        holder.join()
+        ours.close()
     times = sorted(others.milliseconds)
     print(
         f"| {what} | {count:,} in {took:.0f} s | {others.statuses[200]:,} of {others.statuses.total():,}, "
@@ -110,13 +127,11 @@ def main(words: list[str]) -> int:
     """Do all of it; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.attacks", description=__doc__)
     parser.add_argument("--sockets", type=int, default=20_000)
+    parser.add_argument("--only", help="one of them, by the beginning of its name")
     parser.add_argument("--seconds", type=float, default=10, help="how long each lasts when all have come")
     asked = parser.parse_args(words)
     half_open.enter_network(words)
     processes.adopt_orphans()
-    most = asked.sockets + 1_000
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, max(most, resource.getrlimit(resource.RLIMIT_NOFILE)[1])))
     attacks = {what: open_saying(octets) for what, octets in SAYS.items()}
     if half_open.is_possible():
         attacks["half-open connections"] = begin_only
@@ -127,7 +142,8 @@ def main(words: list[str]) -> int:
         server.start()
         try:
             size = {"count": asked.sockets, "seconds": asked.seconds}
-            well = [besiege(server, what, attack, **size) for what, attack in attacks.items()]
+            chosen = {what: attack for what, attack in attacks.items() if what.startswith(asked.only or "")}
+            well = [besiege(server, what, attack, **size) for what, attack in chosen.items()]
         finally:
             server.kill()
     return 0 if all(well) else 1
