@@ -112,7 +112,7 @@ def check_claps(
 
 def id_of(reader: Client) -> int:
     """The reader's number as its cookie has it; 0 before it has one."""
-    cookie = reader.cookies.get("reader")
+    cookie = reader.cookies.get("reader") or reader.cookies.get("__Host-reader")  # where there is TLS
     return int(URLSafeSerializer(SECRET_KEY, salt="reader").loads(cookie)) if cookie else 0
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from tests.parts.websocket_client import JSON_PROTOCOL, WebSocketClient
 
 LIVE = "/live?topic=post:1"
 POSTS = 9
+FRAMED = {"Sec-Fetch-Dest": "iframe", "Accept": "text/html"}
 JSON = {"Accept": "application/json"}
 
 
@@ -77,16 +80,18 @@ def test_pages_and_claps_come_through_with_the_sites_own_name(nginx: NginxInFron
     assert (page.status, clap.status, secrets.status) == (200, 200, 404)
     assert clap.json["yours"] == 3
     assert "Secure" in "".join(clap.cookies)
-    assert reader.get("/.well-known/oauth-authorization-server").json["issuer"] == f"https://127.0.0.1:{nginx.port}"
+    assert reader.get("/.well-known/oauth-authorization-server").json["issuer"] == "https://127.0.0.1"
     to_tls = Client(nginx.plain_port).get("/posts/1")
     assert (to_tls.status, to_tls.headers["location"]) == (301, "https://127.0.0.1/posts/1")
 
 
 def test_every_wire_comes_through_as_it_happens(nginx: NginxInFront, reader: Client) -> None:
+    first = reader.get("/live/frame?topic=post:1", headers=FRAMED)
+    frame_url = unescape(re.findall(r"url=([^\"]+)", first.text)[0])
     with (
         WebSocketClient(nginx.port, LIVE, protocol=JSON_PROTOCOL, authority=nginx.authority) as socket,
         reader.open_stream(LIVE, headers={"Accept": "text/event-stream"}) as stream,
-        reader.open_stream("/live/frame?topic=post:1", headers={"Sec-Fetch-Dest": "iframe"}) as frame,
+        reader.open_stream(frame_url, headers=FRAMED) as frame,
     ):
         socket.receive_json()
         stream.read_event()
@@ -95,7 +100,7 @@ def test_every_wire_comes_through_as_it_happens(nginx: NginxInFront, reader: Cli
 
         eventually(lambda: socket.receive_json()["state"]["claps"] == claps)
         eventually(lambda: f'"claps":{claps},' in stream.read_event()["data"].replace(" ", ""))
-        frame.read_until(f"{claps}")
+        frame.read_until(f">{claps}<")
 
 
 def test_a_long_poll_is_held_and_answered(reader: Client) -> None:
