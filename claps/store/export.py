@@ -19,6 +19,8 @@ from claps.store.people import Person
 from claps.store.posts import Post
 from claps.store.revisions import Revision
 from claps.store.shares import ShareLink
+from claps.store.site_pages import SitePage
+from claps.store.sites import Site, SiteOrigin
 
 Row = dict[str, Any]
 _COUNTS = (Post.claps, Post.people, Post.likes, Post.views, Post.comments)
@@ -124,6 +126,29 @@ def shares_after(person_id: int, after_id: int, limit: int) -> list[Row]:
     columns = (ShareLink.id, ShareLink.post_id, ShareLink.made_at, ShareLink.revoked_at, *_POST)
     query = ShareLink.select(*columns).join(Post, on=(ShareLink.post_id == Post.id))
     return _page(query.where(Post.writer_id == person_id), ShareLink.id, after_id, limit)
+
+
+def websites_after(person_id: int, after_id: int, limit: int) -> list[Row]:
+    """Read a person's websites, with the origins by which each is reached."""
+    query = Site.select(Site.id, Site.name, Site.created_at).where(Site.owner_id == person_id)
+    rows = _page(query, Site.id, after_id, limit)
+    mine = SiteOrigin.select(SiteOrigin.site_id, SiteOrigin.origin).order_by(SiteOrigin.origin)
+    return _with_list(rows, "origins", mine, SiteOrigin.site_id)
+
+
+def website_pages_after(person_id: int, after_id: int, limit: int) -> list[Row]:
+    """Read the pages of a person's websites with all their addresses, and what each got as last flushed."""
+    is_page = (Post.writer_id == person_id) & Post.site_id.is_null(False)
+    query = Post.select(Post.id, Post.site_id, Post.summary.alias("url"), Post.published_at.alias("seen_at"), *_COUNTS)
+    rows = _page(query.where(is_page & Post.published_at.is_null(False)), Post.id, after_id, limit)
+    mine = SitePage.select(SitePage.post_id, SitePage.url).order_by(SitePage.url)
+    return _with_list(rows, "addresses", mine, SitePage.post_id)
+
+
+def _with_list(rows: list[Row], name: str, query: Any, key: Any) -> list[Row]:
+    ids = [row["id"] for row in rows]
+    known = list(query.where(key.in_(ids)).tuples()) if ids else []
+    return [{**row, name: [text for owner_id, text in known if owner_id == row["id"]]} for row in rows]
 
 
 def _with_post(query: Any, model: Any) -> Any:

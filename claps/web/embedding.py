@@ -107,6 +107,16 @@ def check_origin(site: Site) -> None:
         raise Refused("This request came from a website that is not registered for it.")
 
 
+def markup_for(root_url: str, url: str) -> dict[str, Markup]:
+    """What an owner may put into a page, by name: the frame, the element, and the picture."""
+    badge = f"{root_url}/badge.svg?{urlencode({'url': url})}"
+    script = f'<script type="module" src="{escape(root_url)}/clap-button.js"></script>'
+    return {
+        "frame": frame_html(root_url, url), "element": Markup(f"{script}\n<clap-button></clap-button>"),
+        "picture": Markup(f'<img src="{escape(badge)}" alt="Claps">'),
+    }
+
+
 def frame_html(root_url: str, url: str, **look: str) -> Markup:
     """The markup with which a page shows its applause, for its owner to copy.
 

@@ -33,8 +33,11 @@ from claps.plain.errors import TooMany
 from claps.plain.limits import EXPORT_TEXTS
 from claps.plain.people import Person, Reader
 from claps.plain.posts import Post
+from claps.plain.sites import read_address
 from claps.plain.writing import Seen, Writing
 from claps.store.calm import set_calm_person, set_calm_post
+from claps.store.site_pages import add_address, add_page
+from claps.store.sites import add_site
 from tests.parts import inside
 from tests.parts.inside import ON_SQLITE
 from tests.parts.queries import noting_queries
@@ -156,6 +159,24 @@ def test_links_to_figures_and_hidden_numbers_are_there_and_no_secret(
     assert set(links[0]) == {"id", "post_id", "made_at", "revoked_at", "title", "url"}
     assert [(row["id"], row["calm"]) for row in rows_in(found, "posts")] == [(article.id, True), (open_post.id, False)]
     assert json.loads(found.read("profile.json"))["calm"] is True
+
+
+def test_ones_websites_are_there_with_their_pages(core: Core, ada: Person, folders: dict[str, Path]) -> None:
+    url, old = "https://blog.example/post", read_address("https://blog.example/old")
+
+    def work() -> int:
+        site = add_site(ada.id, "Blog", ["https://blog.example"])
+        page = add_page(ada.id, site.id, read_address(url))
+        add_address(site.id, page.post_id, old)
+        return page.post_id
+
+    post_id = core.database.transact(work)
+    found = open_zip(export(core.database, ada, root=ROOT, **folders))
+
+    [site], [page] = rows_in(found, "websites"), rows_in(found, "website_pages")
+    assert (site["name"], site["origins"]) == ("Blog", ["https://blog.example"])
+    assert (page["id"], page["url"], page["addresses"]) == (post_id, url, [old.url, url])
+    assert "posts.json" not in found.namelist()
 
 
 @ON_SQLITE

@@ -18,8 +18,9 @@ PAGES = (
     "/search?q=ben", "/search?q=nothing-of-this", "/join", "/login", "/left", "/left/soon", "/no-such-page",
 )
 OWN = (
-    "/following", "/bookmarks", "/settings", "/settings/leave", "/notifications", "/@eli", "/posts/5?c=1", "/write",
-    "/write/note", "/write/drafts", "/write/images", "/write/post-5", "/write/post-5/revisions",
+    "/following", "/bookmarks", "/settings", "/settings/leave", "/settings/sites", "/notifications", "/@eli",
+    "/posts/5?c=1", "/write", "/write/note", "/write/drafts", "/write/images", "/write/post-5",
+    "/write/post-5/revisions",
 )
 NARROW = ViewportSize(width=360, height=780)
 
@@ -75,6 +76,10 @@ def test_the_dashboard_and_forms_with_errors_as_well(live_site: ClapsServer, pag
     assert overflow(page) == 0
 
     sign_in(page, live_site.url, "ada")
+    assert overflow(page) == 0
+    found += list_violations(page)
+
+    page.goto(f"{live_site.url}/settings/sites/1")
     assert overflow(page) == 0
     assert found + list_violations(page) == []
 

@@ -103,5 +103,6 @@ def _render_one(me: Person, site_id: int, **sent: Any) -> Response:
     part = sites.pages_of(site().pages, me, site_id, before_id=page_key("before"))
     values: dict[str, Any] = {"section": "", "given": {}, "errors": {}, **sent}
     example = part.lines[0].page.url if part.lines else f"{part.site.origins[0]}/the-page"
-    frame = embedding.frame_html(request.url_root.rstrip("/"), example)
-    return answers.private_page("sites/site.html", me=me, part=part, frame=str(frame), **values)
+    root = request.url_root.rstrip("/")
+    values |= {name: str(markup) for name, markup in embedding.markup_for(root, example).items()}
+    return answers.private_page("sites/site.html", me=me, part=part, **values)
