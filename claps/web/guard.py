@@ -23,8 +23,9 @@ _WITH_PICTURES = ("media.add", "write.write", "api-pictures.add")
 def refuse_cross_site() -> None:
     """Check where a changing request comes from.
 
-    Sec-Fetch-Site, if sent, must be same-origin (``none`` is the reader's own address bar); else Origin, if
-    sent, must be ours; text browsers and curl send neither and pass: they carry nobody else's cookies. A
+    Sec-Fetch-Site, if sent, must be same-origin (``none`` is the reader's own address bar); else Origin, if sent, must
+    be ours; else Referer, which w3m and links send alone, as browsers did that knew neither. lynx and curl send none of
+    them and pass: they carry nobody else's cookies. A
     WebSocket's handshake has no Sec-Fetch-Site, only Origin. Who shows a token may come from anywhere: no browser
     adds that by itself.
 
@@ -43,6 +44,9 @@ def refuse_cross_site() -> None:
     # What a page of another website is told of itself, it may ask from there; who may is looked at where it is read.
     of_page = upgrade and request.path == "/live" and "url" in request.args
     if origin is not None and not is_ours(origin) and not of_page:
+        raise Refused("This request came from another site.")
+    referrer = sent.get("HTTP_REFERER")
+    if origin is None and referrer and not upgrade and not is_ours(referrer):
         raise Refused("This request came from another site.")
 
 
@@ -85,6 +89,9 @@ def _most_bytes() -> int:
 
 
 def is_ours(origin: str) -> bool:
-    """True for the origin of this site's own pages."""
-    theirs = urlsplit(origin)
+    """True for the origin, or the address, of this site's own pages."""
+    try:
+        theirs = urlsplit(origin)
+    except ValueError:
+        return False
     return theirs.scheme in ("http", "https") and theirs.netloc == request.host
