@@ -81,13 +81,16 @@ class Few(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Decide about one record."""
-        if hasattr(record, "told"):
-            return True  # Somebody wants each of them.
         now, kind = self._clock(), (record.name, str(record.msg))
         if now - self._begun >= KINDS_SECONDS:
             self._begun = now
             self._passed.clear()
         self._passed[kind] += 1
+        if hasattr(record, "told"):
+            # Somebody wants each of them; a reader may have been told its id. But not each one's traceback.
+            if self._passed[kind] > LINES_OF_A_KIND:
+                record.exc_info = record.exc_text = None
+            return True
         if self._passed[kind] > LINES_OF_A_KIND:
             self._left_out[kind] += 1
             return False

@@ -95,11 +95,13 @@ def test_what_comes_often_is_said_ten_times_a_minute_and_then_counted() -> None:
     assert few.filter(record("another %d"))
 
 
-def test_each_request_is_logged_where_that_is_wanted() -> None:
-    few, line = Few(), record()
-    line.told = {"status": 200}
+def test_each_failed_request_is_logged_and_the_first_with_their_tracebacks() -> None:
+    few, lines = Few(), [record(with_error=True) for _ in range(50)]
+    for line in lines:
+        line.told = {"error": "ZeroDivisionError"}
 
-    assert all(few.filter(line) for _ in range(50))
+    assert all(few.filter(line) for line in lines)
+    assert sum(line.exc_info is not None for line in lines) == LINES_OF_A_KIND
 
 
 GREENLET = """

@@ -209,7 +209,8 @@ def _answer_http(error: HTTPException) -> Response:
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    log.exception("a request failed")
+    name = type(error).__name__
+    log.exception("a request failed: %s", name, extra={"told": {"error": name}})
     said_text = f"It broke on our side, and it was noted as {request_id()}."
     return _tell(problem(500, "Something broke", said_text), retry=True)
 
