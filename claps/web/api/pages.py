@@ -12,6 +12,7 @@ from claps.plain.people import Reader
 from claps.plain.rates import PAGE_CLAPS, PAGE_CLAPS_NEARBY
 from claps.plain.sites import ADDRESSES_PER_REQUEST
 from claps.plain.tallies import Clapped, Tally
+from claps.plain.versions import Version
 from claps.web import embedding, identity
 from claps.web.api import asked, told
 from claps.web.api.described import describe
@@ -27,6 +28,7 @@ bp = Blueprint("api-pages", __name__, url_prefix="/api/v1")
 bp.register_error_handler(ClapsError, answer_problem)
 bp.before_request(asked.check_utf8)
 _URLS = {"url": {"type": "array", "items": {"type": "string"}, "maxItems": ADDRESSES_PER_REQUEST}}
+BEGINNING = Version("0", 0)
 _URL = {"url": {"type": "string"}, "canonical": {"type": "string"}}
 
 
@@ -44,6 +46,20 @@ def counts() -> Response:
 def counts_of_many() -> Response:
     """The same for addresses that are too long together for one address."""
     return _counts(read_body(CountsBody)["urls"])
+
+
+@bp.get("/pages/claps")
+@needs("read")
+@describe(gives=ClappedSchema, query=_URL, everybody=True)
+def show() -> Response:
+    """A page's claps, and how many are one's own."""
+    url, pages = asked_url(), site().pages
+    # Also to be told: what somebody gave to a page is no other website's business.
+    reader, page = _reader_of(url), pages.find_page(url, request.args.get("canonical", ""))
+    if page is None:
+        return told.answer({"claps": 0, "yours": 0, "version": str(BEGINNING)})
+    tally = site().library.tally_of(site().library.get_counted(page.post_id))
+    return _told(tally, pages.hand_of(reader, page).yours)
 
 
 @bp.post("/pages/claps")
@@ -82,6 +98,13 @@ def _count(url: str, tally: Tally | None) -> dict[str, Any]:
 
 
 def _reader(url: str) -> Reader:
+    reader = _reader_of(url)
+    if "bearer" not in g:
+        check_guest(PAGE_CLAPS, reader)
+    return reader
+
+
+def _reader_of(url: str) -> Reader:
     # Who shows a token is that person; everybody else a guest of that website, by address. Cookies say nothing here.
     if "bearer" in g:
         return identity.some_reader()
@@ -89,12 +112,13 @@ def _reader(url: str) -> Reader:
     if owner is None:
         raise NotFound("Nobody has registered the website of this page.")
     embedding.check_origin(owner)
-    reader = identity.guest_by_address(owner.id)
-    check_guest(PAGE_CLAPS, reader)
-    return reader
+    return identity.guest_by_address(owner.id)
 
 
 def _clapped(clapped: Clapped) -> Response:
-    tally = site().calm.veil(clapped.tally)
+    return _told(site().calm.veil(clapped.tally), clapped.yours)
+
+
+def _told(tally: Tally, yours: int) -> Response:
     claps = None if tally.is_calm else tally.claps
-    return told.answer({"claps": claps, "yours": clapped.yours, "version": str(tally.version)})
+    return told.answer({"claps": claps, "yours": yours, "version": str(tally.version)})

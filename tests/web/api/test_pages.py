@@ -73,6 +73,19 @@ def test_claps_are_counted_for_the_guest_of_an_address_up_to_fifty(guest: Client
     assert not first.cookies
 
 
+def test_the_pages_own_site_is_told_how_many_claps_are_ones_own(guest: Client, origin: str, page: str) -> None:
+    give(guest, 4, page)
+    before = guest.get(f"{CLAPS}?url={quote(page)}/new", headers={"User-Agent": "Ben's"})
+
+    mine, others, elsewhere = (
+        guest.get(f"{CLAPS}?url={quote(page)}", headers={"User-Agent": agent, "Origin": one})
+        for agent, one in (("Ben's", origin), ("Cyd's", origin), ("Ben's", "https://evil.example"))
+    )
+
+    assert [(told.json["claps"], told.json["yours"]) for told in (before, mine, others)] == [(0, 0), (4, 4), (4, 0)]
+    assert elsewhere.status == 403
+
+
 def test_only_pages_of_the_site_itself_may_clap_and_read(guest: Client, origin: str, page: str) -> None:
     ours, theirs, nobodys = (give(guest, 1, page, origin=one) for one in (origin, "https://evil.example", None))
 
