@@ -219,6 +219,7 @@ _SECTIONS = (
     ),
     *_lists({"shares": rooms.shares_after}, _write_rows_of_posts, "id"),
     *_lists({"websites": rooms.websites_after, "website_pages": rooms.website_pages_after}, _write_rows, "id"),
+    *_lists({"webhooks": rooms.webhooks_after}, _write_rows, "id"),
     *_lists({"follows": rooms.follows_after}, _write_rows, "writer_id"),
     *_lists({"comment_likes": rooms.comment_likes_after}, _write_rows, "comment_id"),
 )

@@ -16,8 +16,8 @@ drafts/       what is not published
 pictures/     your pictures, by the names that your texts call them by (/media/…)
 comments.md   your comments, to be read; comments.json has them as well
 *.json        the same for programs, and what is no text: your profile, whom you follow, your bookmarks,
-              your claps and likes, your tables and their entries, your websites and their pages, which links to
-              figures you have made and ended, and whose numbers you have hidden
+              your claps and likes, your tables and their entries, your websites and their pages, your webhooks,
+              which links to figures you have made and ended, and whose numbers you have hidden
 
 Counts are as they were last written down, at most some seconds before. Times are UTC.
 """

@@ -21,6 +21,8 @@ from claps.store.revisions import Revision
 from claps.store.shares import ShareLink
 from claps.store.site_pages import SitePage
 from claps.store.sites import Site, SiteOrigin
+from claps.store.webhook_news import WebhookTable
+from claps.store.webhooks import Webhook
 
 Row = dict[str, Any]
 _COUNTS = (Post.claps, Post.people, Post.likes, Post.views, Post.comments)
@@ -143,6 +145,14 @@ def website_pages_after(person_id: int, after_id: int, limit: int) -> list[Row]:
     rows = _page(query.where(is_page & Post.published_at.is_null(False)), Post.id, after_id, limit)
     mine = SitePage.select(SitePage.post_id, SitePage.url).order_by(SitePage.url)
     return _with_list(rows, "addresses", mine, SitePage.post_id)
+
+
+def webhooks_after(person_id: int, after_id: int, limit: int) -> list[Row]:
+    """Read a person's webhooks, with the topics of the tables that each is told of; no secret is anywhere."""
+    columns = (Webhook.id, Webhook.url, Webhook.events, Webhook.is_on, Webhook.created_at)
+    rows = _page(Webhook.select(*columns).where(Webhook.owner_id == person_id), Webhook.id, after_id, limit)
+    mine = WebhookTable.select(WebhookTable.webhook_id, WebhookTable.topic).order_by(WebhookTable.topic)
+    return _with_list(rows, "topics", mine, WebhookTable.webhook_id)
 
 
 def _with_list(rows: list[Row], name: str, query: Any, key: Any) -> list[Row]:

@@ -38,6 +38,7 @@ from claps.plain.writing import Seen, Writing
 from claps.store.calm import set_calm_person, set_calm_post
 from claps.store.site_pages import add_address, add_page
 from claps.store.sites import add_site
+from claps.store.webhooks import add_webhook
 from tests.parts import inside
 from tests.parts.inside import ON_SQLITE
 from tests.parts.queries import noting_queries
@@ -177,6 +178,18 @@ def test_ones_websites_are_there_with_their_pages(core: Core, ada: Person, folde
     assert (site["name"], site["origins"]) == ("Blog", ["https://blog.example"])
     assert (page["id"], page["url"], page["addresses"]) == (post_id, url, [old.url, url])
     assert "posts.json" not in found.namelist()
+
+
+def test_ones_webhooks_are_there_without_what_their_secrets_are_made_from(
+    core: Core, ada: Person, folders: dict[str, Path]
+) -> None:
+    events = ["person.followed", "table.changed"]
+    core.database.transact(lambda: add_webhook(ada.id, "https://hooks.test/", ROOT, events, ["prices"]))
+
+    [row] = rows_in(open_zip(export(core.database, ada, root=ROOT, **folders)), "webhooks")
+
+    assert (row["url"], row["topics"], bool(row["is_on"])) == ("https://hooks.test/", ["table:prices"], True)
+    assert set(row) == {"id", "url", "events", "is_on", "created_at", "topics"}
 
 
 @ON_SQLITE
