@@ -26,6 +26,9 @@ from claps.store.database import Database
 from claps.store.posts import outlines_of
 from claps.store.reactions import reactions_to
 
+# On a writer's own channel: a page of a website of theirs has been seen for the first time.
+NEW_PAGE = "page"
+
 
 class WriterSource:
     """A writer's dashboard: it hears the channels of the newest two thousand of the writer's posts.
@@ -72,6 +75,8 @@ class WriterSource:
         """Put one post's new tally into the dashboard, or the names of who reacted."""
         desk: Desk = news.value
         if channel == str(writer_topic(news.topic.number)):
+            if message == NEW_PAGE:
+                raise Elsewhere(channel)
             named = desk.with_reactions(read_reactions(message))
             return desk_news(news.topic, named) if named.reactions != desk.reactions else None
         if channel == feed_channel(news.topic.number):

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from claps.acts import claps
+from claps.acts.dashboard import NEW_PAGE
 from claps.acts.kept import Kept
 from claps.acts.logs import Publish
 from claps.acts.posts import Library
@@ -16,7 +17,7 @@ from claps.plain.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from claps.plain.people import Reader
 from claps.plain.sites import PAGES_PER_HOUR, PAGES_PER_SITE, Address, Page, Site, read_address
 from claps.plain.tallies import Clapped, Hand, Tally
-from claps.plain.topics import post_topic
+from claps.plain.topics import post_topic, writer_topic
 from claps.store import site_pages, sites
 from claps.store.database import Database
 
@@ -97,6 +98,10 @@ class Pages:
         site, address = self._asked(url, canonical)[0]
         page = self.database.transact(lambda: _open(site, address))
         self._pages.drop((site.id, address.key))
+        try:
+            self._publish(str(writer_topic(site.owner_id)), NEW_PAGE)
+        except Unavailable:
+            log.info("an open dashboard shows the page %d when it is read again", page.post_id)
         return page
 
     def tallies_of(self, urls: Sequence[str]) -> dict[str, Tally | None]:

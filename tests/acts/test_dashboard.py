@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claps.acts.dashboard import WriterSource, desk_news
+from claps.acts.dashboard import NEW_PAGE, WriterSource, desk_news
 from claps.acts.flush import flush_all
 from claps.acts.reactions import Reactions
 from claps.app import Core
@@ -142,6 +142,16 @@ def test_a_new_post_is_told_of_on_a_channel_of_its_own(core: Core, article: Post
 
     with pytest.raises(Elsewhere):
         writers.hear(before, f"feed:{article.writer.id}", "99")
+
+
+def test_a_page_that_is_seen_for_the_first_time_is_told_of_as_well(
+    core: Core, article: Post, writers: WriterSource
+) -> None:
+    topic = Topic("writer", str(article.writer.id))
+    [news] = writers.read([topic]).values()
+
+    with pytest.raises(Elsewhere):
+        writers.hear(news, f"writer:{article.writer.id}", NEW_PAGE)
 
 
 def test_two_processes_give_a_dashboard_the_same_version(core: Core, article: Post, writers: WriterSource) -> None:

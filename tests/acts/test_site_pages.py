@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from claps.acts.calm import Calm
+from claps.acts.dashboard import NEW_PAGE
 from claps.acts.flush import flush_all
 from claps.acts.looking import PostSource
 from claps.acts.posts import Library
@@ -80,6 +81,19 @@ def test_the_first_clap_makes_the_page_and_counts(core: Core, pages: Pages, url:
     with core.database.reading():
         assert posts.stored_tallies([page.post_id])[page.post_id].claps == 8
         assert not find_drifts(most=9)
+
+
+def test_its_owner_is_told_of_a_new_page_once(core: Core, pages: Pages, ada: Person, url: str) -> None:
+    with core.redis.pubsub(ignore_subscribe_messages=True) as listener:
+        listener.subscribe(f"writer:{ada.id}")
+        listener.get_message(timeout=5)
+        for _ in range(2):
+            pages.open_page(url)
+        core.publish(f"writer:{ada.id}", "last")
+
+        told = [listener.get_message(timeout=5)["data"] for _ in range(2)]
+
+    assert told == [NEW_PAGE, "last"]
 
 
 def test_all_origins_of_a_site_share_its_pages(pages: Pages, url: str) -> None:
