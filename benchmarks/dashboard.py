@@ -70,7 +70,7 @@ def _pages(folder: Path, site: BenchSite, cookie: str) -> list[Figure]:
         for name, path in PAGES.items():
             if not turn:
                 # What a process reads once is no part of it.
-                site.server.open_client().get(path, headers={"Cookie": cookie.strip()[8:]}, seconds=30)
+                site.server.open_client().get(path, headers={"Cookie": cookie.strip()[8:]}, seconds=90)
             request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n{BROWSER}{cookie}\r\n".encode()
             used = site.cpu_seconds
             # What is rendered for each request takes so long that of 64 at once none would be through in time.

@@ -19,7 +19,7 @@ from claps.plain.people import Person, Reader
 from claps.plain.permits import SCOPES
 from claps.plain.posts import Post
 
-EXAMPLES = 8
+EXAMPLES = 5
 # A schema cannot say all that a text must be: letters that leave a mark, and not too many tags in it. That is a 422.
 NOT_ASKED = [positive_data_acceptance]
 
