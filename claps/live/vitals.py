@@ -85,6 +85,8 @@ def _counted() -> dict[str, Any]:
         "sql_errors_total": dict(meters.sql_errors),
         "answers_total": {f"{digit}xx": meters.answers[digit] for digit in range(1, 6)},
         "request_seconds": times_told(meters.requests),
+        "webhook_tries_total": dict(meters.webhook_tries),
+        "webhook_seconds": times_told(meters.webhook),
         "spans_lost_total": meters.spans_lost,
     }
 

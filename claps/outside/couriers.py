@@ -15,6 +15,7 @@ from claps import __version__
 from claps.outside.destinations import Destination, Lookup, Resolver, find_addresses, read_destination
 from claps.plain.addresses import Address, Network, is_public
 from claps.plain.errors import Invalid, Refused
+from claps.plain.meters import meters
 from claps.plain.webhook_limits import (
     ANSWER_BYTES,
     ANSWER_SECONDS,
@@ -67,7 +68,10 @@ class Courier:
             if timeout is not limit:
                 raise
             answer = Answer(None, f"It took more than {self._seconds:g} seconds.")
-        return answer._replace(took_ms=round((time.monotonic() - began) * 1000))
+        seconds = time.monotonic() - began
+        meters.webhook.note(seconds)
+        meters.webhook_tries["taken" if answer.is_taken else "refused" if answer.status else "unreached"] += 1
+        return answer._replace(took_ms=round(seconds * 1000))
 
     def _carry(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         try:

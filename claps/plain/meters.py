@@ -30,14 +30,16 @@ class Meters:
     """One process's counts since it began.
 
     ``fan_out`` is one update to all who watch its topic here; ``sight`` a clap of the canary until it is seen;
-    ``flush`` a turn of one shard that carried something into SQL. Errors are counted by the names of their classes,
-    which are few; answers by the first digit of their status.
+    ``flush`` a turn of one shard that carried something into SQL; ``webhook`` a try to bring one its message. Errors
+    are counted by the names of their classes, which are few; answers by the first digit of their status.
     """
 
     fan_out: Times = field(default_factory=Times)
     sight: Times = field(default_factory=Times)
     flush: Times = field(default_factory=Times)
     requests: Times = field(default_factory=Times)
+    webhook: Times = field(default_factory=Times)
+    webhook_tries: Counter[str] = field(default_factory=Counter)
     answers: list[int] = field(default_factory=lambda: [0] * 6)
     flushed_entries: int = 0
     flushed_rows: int = 0

@@ -51,6 +51,8 @@ OF_WORKERS = tuple(Vital(PREFIX + name, *rest) for name, *rest in (  # type: ign
     ("sql_errors_total", "counter", "Statements that SQL did not answer, or refused", "error"),
     ("answers_total", "counter", "Answers, by the first digit of their status; not what was parked", "status"),
     ("request_seconds", "histogram", "Requests until their answer was made; not what was parked"),
+    ("webhook_tries_total", "counter", "Messages brought to webhooks: taken, refused, or not reached", "outcome"),
+    ("webhook_seconds", "histogram", "One such try, whatever came of it"),
     ("spans_lost_total", "counter", "Parts of traces that could not be sent"),
     ("resident_bytes", "gauge", "Memory"),
     ("cpu_seconds_total", "counter", "Processor time"),

@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from claps.outside.couriers import Courier
+from claps.plain.meters import meters
 from claps.plain.webhook_limits import ANSWER_BYTES
 from tests.parts.claps_server import ROOT
 from tests.parts.receiver import LOOPBACK, Receiver, open_receiver
@@ -86,6 +88,15 @@ def test_a_message_is_brought_with_its_headers(receiver: Receiver) -> None:
     assert (arrived.path, arrived.body, arrived.message) == ("/hook", '{"a": "ä"}', "msg_1")
     assert arrived.headers["host"] == f"127.0.0.1:{receiver.port}"
     assert arrived.headers["user-agent"].startswith("Claps/")
+
+
+def test_tries_are_counted_by_what_came_of_them(receiver: Receiver) -> None:
+    before = Counter(meters.webhook_tries)
+
+    Courier(OWN).carry(receiver.url, "{}", {})
+    Courier(OWN).carry("http://127.0.0.1:1/hook", "{}", {})
+
+    assert meters.webhook_tries - before == {"taken": 1, "unreached": 1}
 
 
 def test_without_the_setting_loopback_is_never_connected_to(receiver: Receiver) -> None:
