@@ -20,7 +20,7 @@ from claps.web import compression, cookies, forms, identity, known
 from claps.web.quick import QuickFlask
 from tests.faults.frames import frame
 
-often = settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 BARE = QuickFlask("fuzz")
 BARE.config["SECRET_KEY"] = "sixteen letters!"
 HEADER = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=300)

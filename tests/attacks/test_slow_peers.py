@@ -59,8 +59,8 @@ def test_who_is_slow_does_not_keep_others_from_being_answered(
         sock.sendall(SAYS[what])
 
     # So many at once may make others late for a moment, who are asked to come back; the slow ones stay meanwhile.
-    eventually(lambda: attacked.open_client().get("/posts/1").status == 200)
-    eventually(lambda: attacked.open_client().post_json("/posts/1/claps", {"claps": 2}).status == 200)
-    eventually(lambda: worker.num_fds() <= files + ARRIVING_MOST + SPARE_FILES)
+    eventually(lambda: attacked.open_client().get("/posts/1").status == 200, seconds=30)
+    eventually(lambda: attacked.open_client().post_json("/posts/1/claps", {"claps": 2}).status == 200, seconds=30)
+    eventually(lambda: worker.num_fds() <= files + ARRIVING_MOST + SPARE_FILES, seconds=30)
     if what != "nothing":  # of whom the kernel has told nobody yet
-        eventually(lambda: sum(is_closed(sock) for sock in slow) >= CROWD - ARRIVING_MOST)
+        eventually(lambda: sum(is_closed(sock) for sock in slow) >= CROWD - ARRIVING_MOST, seconds=30)

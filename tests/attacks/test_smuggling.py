@@ -105,7 +105,7 @@ def test_behind_nginx_everybody_gets_their_own_answers(attacked: ClapsServer, ng
 
     for name, octets in (TWO_WAYS | UNREAD).items():
         before = claps_of(attacked.port)
-        exchange(nginx.port, octets, seconds=0.1)
+        exchange(nginx.port, octets, seconds=0.5)
         for path, beginning in asks.items():
             answer = Client(nginx.port).get(path)
             assert answer.body.lower().startswith(beginning), (name, path)

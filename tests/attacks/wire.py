@@ -6,6 +6,7 @@ import re
 import socket
 from contextlib import suppress
 
+MOMENT_SECONDS = 0.5
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
@@ -15,18 +16,24 @@ def connect(port: int, *, seconds: float = 10) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=seconds)
 
 
-def exchange(port: int, *pieces: bytes, seconds: float = 0.5) -> bytes:
-    """Send bytes, and return all that comes back until the other end closes, or nothing has come for so long.
+def exchange(port: int, *pieces: bytes, seconds: float = 20) -> bytes:
+    """Send bytes, say that no more come, and return all that comes back until the other end closes.
 
-    :param pieces: each is sent when something has come back for the one before, or nothing has for so long.
+    :param pieces: each is sent when something has come back for the one before, or nothing has for a moment.
     """
     seen = b""
-    with connect(port, seconds=seconds) as sock:
-        for piece in pieces:
-            with suppress(ConnectionError, TimeoutError):
-                sock.sendall(piece)
+    with connect(port) as sock, suppress(ConnectionError):
+        for piece in pieces[:-1]:
+            sock.settimeout(MOMENT_SECONDS)
+            sock.sendall(piece)
+            with suppress(TimeoutError):
                 seen += sock.recv(65_536)
+        sock.settimeout(seconds)
+        with suppress(OSError):  # the other end has closed already
+            sock.sendall(pieces[-1])
+            sock.shutdown(socket.SHUT_WR)
         return seen + read_all(sock)
+    return seen
 
 
 def read_all(sock: socket.socket) -> bytes:
