@@ -153,7 +153,7 @@ def delete_webhook(kit: Webhooks, person: Person, webhook_id: int) -> None:
 
 
 def ping(kit: Webhooks, person: Person, webhook_id: int) -> Delivery:
-    """Send a message that says nothing, to see whether it comes there.
+    """Send a message that says nothing, to see whether it comes there; while one waits there is no second one.
 
     :raises NotFound: there is none.
     :raises Conflict: it is off, or too much waits.
@@ -162,6 +162,9 @@ def ping(kit: Webhooks, person: Person, webhook_id: int) -> Delivery:
 
     def work() -> Delivery:
         _check_on(webhooks.hold_webhook(webhook_id, person.id))
+        waiting = webhook_deliveries.find_waiting(webhook_id, PING)
+        if waiting is not None:
+            return waiting
         if webhook_deliveries.is_full(webhook_id):
             raise Conflict("Too much waits for this webhook.")
         body = dump(message_of(PING, {"webhook": webhook_id}, at=moment_of(now_ms)))

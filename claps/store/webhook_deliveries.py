@@ -106,6 +106,12 @@ def note_answer(delivery: Delivery, answer: Answer, *, now_ms: int, due_ms: int 
     WebhookDelivery.update(values).where(is_it).execute()
 
 
+def find_waiting(webhook_id: int, event: str) -> Delivery | None:
+    """Find a message of one kind that waits; call while the webhook is held, so that no other comes meanwhile."""
+    row = WebhookDelivery.select().where(_waits(webhook_id) & (WebhookDelivery.event == event)).first()
+    return None if row is None else row.value()
+
+
 def bring_forward(webhook_id: int, *, now_ms: int) -> None:
     """Let everything that waits be tried now; call inside a transaction that holds the webhook's row."""
     late = _waits(webhook_id) & (WebhookDelivery.due_ms > now_ms)

@@ -147,6 +147,17 @@ def test_a_secret_that_is_exchanged_signs_along_for_a_day(desk: Desk) -> None:
     assert old != new and len(second.headers["webhook-signature"].split()) == 1
 
 
+def test_while_one_test_waits_there_is_no_second_one(desk: Desk) -> None:
+    hook = desk.hook("person.followed")
+
+    waiting = {ping(desk.kit, desk.ada, hook.id).message for _ in range(2)}
+    desk.tell()
+    after = ping(desk.kit, desk.ada, hook.id).message
+
+    assert [arrived.message for arrived in desk.receiver.arrived] == list(waiting)
+    assert after not in waiting
+
+
 def test_a_message_is_sent_again_under_its_name(desk: Desk) -> None:
     hook = desk.hook("person.followed")
     follow(desk.core.database, desk.ben, desk.ada)
