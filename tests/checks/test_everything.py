@@ -26,7 +26,7 @@ def test_what_a_stopped_server_hides_is_said(make_server: Callable[..., ClapsSer
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "is a child of “claps serve”, which does not run" in done.stdout
-    assert "6 unseen" in done.stdout
+    assert "7 unseen" in done.stdout
 
 
 def test_an_unsafe_redis_ends_with_exit_code_one(make_server: Callable[..., ClapsServer], redis: RedisServer) -> None:
