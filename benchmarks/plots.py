@@ -33,6 +33,7 @@ STYLE: dict[Any, Any] = {
     "legend.frameon": False, "lines.linewidth": 1.6,
 }
 INCHES = (7.6, 3.8)
+WIDE_INCHES = 9.6
 
 
 def line_plot(
@@ -63,6 +64,38 @@ def line_plot(
             axes.annotate(
                 f" {word}", (x, 1), xycoords=("data", "axes fraction"), rotation=90, va="top", ha="right", fontsize=8,
             )
+        _save(figure, path)
+
+
+def stacked_plot(
+    path: Path, *, title_text: str, x_text: str,
+    panels: Mapping[str, Sequence[tuple[float, float]]], log: Sequence[str] = (),
+    marks: Sequence[tuple[float, str]] = (),
+) -> None:
+    """Draw lines one above the other, over the same x axis.
+
+    :param panels: the points, ``(x, y)``, of each line, by what its y axis is called.
+    :param log: the y axes that are scaled so.
+    :param marks: as of :func:`line_plot`; the words stand over the first line.
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(WIDE_INCHES, 1.9 * len(panels) + 1.4), layout="constrained")
+        rows = figure.subplots(len(panels), 1, sharex=True)
+        for number, (axes, (name, points)) in enumerate(zip(rows, panels.items(), strict=True)):
+            for x, word in marks:
+                axes.axvline(x, color=FAINT, linewidth=0.8, zorder=0)
+                if number == 0:
+                    axes.annotate(
+                        word, (x, 1), xycoords=("data", "axes fraction"), rotation=90, va="bottom", ha="center",
+                        fontsize=6, annotation_clip=False,
+                    )
+            axes.plot([x for x, _ in points], [y for _, y in points], color=COLOURS[number], linewidth=1.1)
+            _scale(axes, "y", log=name in log)
+            axes.set(ylabel=name)
+            axes.grid(True, axis="y", linewidth=0.6)
+        _scale(rows[-1], "x", log=False)
+        rows[-1].set(xlabel=x_text)
+        figure.suptitle(title_text, x=0.01, ha="left", fontsize=11)
         _save(figure, path)
 
 

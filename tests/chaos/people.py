@@ -8,6 +8,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
 from claps.plain.limits import CLAPS_PER_READER
 from tests.faults.crowd import id_of
@@ -16,6 +18,8 @@ from tests.parts.http_client import Answer, Client
 POSTS = range(1, 10)
 ANSWER_SECONDS = 20
 AFTER_REFUSAL_SECONDS = 0.1
+# So that the machine has time left to start again what was killed.
+BETWEEN_CLAPS_SECONDS = 0.02
 BETWEEN_WRITING_SECONDS = 0.1
 PASSWORD = "applause"
 TABLE = "ledger"
@@ -25,10 +29,14 @@ NOBODY_ANSWERED = (OSError, http.client.HTTPException)
 Pair = tuple[int, int]
 
 
+Act = Literal["claps", "pages", "writing"]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One request: when it was answered, after how many seconds, and whether it did what it was asked."""
+    """One request: of what kind, when it was answered, after how many seconds, and whether it did what it was asked."""
 
+    act: Act
     at: float
     seconds: float
     good: bool
@@ -38,12 +46,14 @@ class Street:
     """Where people go in and out: they rest between two faults, so that the books can be read.
 
     :ivar outcomes: every request of everybody.
+    :ivar refusals: what was answered instead, how often.
     """
 
     def __init__(self, open_client: Callable[[], Client]) -> None:
         self.open_client = open_client
         self.ending = threading.Event()
         self.outcomes: list[Outcome] = []
+        self.refusals: Counter[str] = Counter()
         self._going = threading.Condition()
         self._busy = 0
         self._resting = False
@@ -60,7 +70,7 @@ class Street:
             self._resting = False
             self._going.notify_all()
 
-    def do(self, act: Callable[[], bool]) -> None:
+    def do(self, kind: Act, act: Callable[[], bool]) -> None:
         """Do one thing when it is allowed, and note how it went; wait a moment after what failed."""
         with self._going:
             self._going.wait_for(lambda: not self._resting or self.ending.is_set())
@@ -73,12 +83,20 @@ class Street:
             good = act()
         finally:
             now = time.monotonic()
-            self.outcomes.append(Outcome(now, now - began, good))
+            self.outcomes.append(Outcome(kind, now, now - began, good))
             with self._going:
                 self._busy -= 1
                 self._going.notify_all()
         if not good:
             self.ending.wait(AFTER_REFUSAL_SECONDS)
+
+    def is_good(self, answer: Answer | None, *statuses: int) -> bool:
+        """Whether an answer is one of those that were hoped for; what else it is, is counted."""
+        if answer is None:
+            self.refusals["nobody answered"] += 1
+        elif answer.status not in statuses:
+            self.refusals[f"{answer.status} {answer.text[:100]}"] += 1
+        return answer is not None and answer.status in statuses
 
     def end(self) -> None:
         """Send everybody home."""
@@ -103,11 +121,12 @@ class Clapper(threading.Thread):
         while not self._street.ending.is_set():
             reader = self._street.open_client()
             for turn in range(CLAPS_PER_READER * len(POSTS)):
-                self._street.do(lambda turn=turn, reader=reader: self._clap(reader, POSTS[turn % len(POSTS)]))
+                self._street.do("claps", partial(self._clap, reader, POSTS[turn % len(POSTS)]))
+                self._street.ending.wait(BETWEEN_CLAPS_SECONDS)
 
     def _clap(self, reader: Client, post_id: int) -> bool:
         answer = _ask(lambda: reader.post_json(f"/posts/{post_id}/claps", {"claps": 1}, seconds=ANSWER_SECONDS))
-        good = answer is not None and answer.status == 200
+        good = self._street.is_good(answer, 200)
         (self.acknowledged if good else self.unknown)[post_id, id_of(reader)] += 1
         return good
 
@@ -125,7 +144,7 @@ class Member(threading.Thread):
     def run(self) -> None:
         """Write until it is sent home."""
         while not self._street.ending.is_set():
-            self._street.do(self._sign_in if self._client is None else self._write_next)
+            self._street.do("writing", self._sign_in if self._client is None else self._write_next)
             self._street.ending.wait(BETWEEN_WRITING_SECONDS)
 
     def _sign_in(self) -> bool:
@@ -156,7 +175,7 @@ class Commenter(Member):
     def _write(self, client: Client, number: int) -> bool:
         post_id, text = POSTS[number % len(POSTS)], f"{self._name} says {number}."
         answer = _ask(lambda: client.post(f"/posts/{post_id}/comments", {"body": text}, seconds=ANSWER_SECONDS))
-        good = answer is not None and answer.status == 303
+        good = self._street.is_good(answer, 303)
         (self.acknowledged if good else self.unknown).setdefault(post_id, []).append(text)
         return good
 
@@ -177,7 +196,7 @@ class Bookkeeper(Member):
     def _write(self, client: Client, number: int) -> bool:
         if number % 2:
             answer = _ask(lambda: client.post_json(f"{ENTRIES}/{COUNTER}/increment", {}, seconds=ANSWER_SECONDS))
-            good = answer is not None and answer.status == 200
+            good = self._street.is_good(answer, 200)
             self.counted, self.maybe_counted = self.counted + good, self.maybe_counted + (not good)
             return good
         key, body = f"{self._name}-{number}", str(number).encode()
@@ -185,7 +204,7 @@ class Bookkeeper(Member):
         answer = _ask(
             lambda: client.ask("PUT", f"{ENTRIES}/{key}", body=body, headers=headers, seconds=ANSWER_SECONDS)
         )
-        good = answer is not None and answer.status in (200, 201)
+        good = self._street.is_good(answer, 200, 201)
         if good:
             self.acknowledged.append(key)
         return good
@@ -203,12 +222,12 @@ class Visitor(threading.Thread):
         client = self._street.open_client()
         while not self._street.ending.is_set():
             for path in ("/", "/posts/1"):
-                self._street.do(lambda path=path: self._read(client, path))
+                self._street.do("pages", partial(self._read, client, path))
             self._street.ending.wait(0.2)
 
     def _read(self, client: Client, path: str) -> bool:
         answer = _ask(lambda: client.get(path, seconds=ANSWER_SECONDS))
-        return answer is not None and answer.status == 200
+        return self._street.is_good(answer, 200)
 
 
 def sign_in(client: Client, name: str) -> bool:

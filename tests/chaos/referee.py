@@ -14,8 +14,9 @@ from tests.parts.processes import eventually
 
 CALM_SECONDS = 1.0
 CALM_REQUESTS = 5
-RECOVERY_SECONDS = 60
-SETTLE_SECONDS = 30
+RECENT = 100
+RECOVERY_SECONDS = 120
+SETTLE_SECONDS = 60
 
 
 class Referee:
@@ -32,10 +33,14 @@ class Referee:
 
     def wait_for_recovery(self) -> None:
         """Wait until everybody is served, for a whole second."""
+        began = time.monotonic()
 
         def is_calm() -> bool:
-            recent = [one for one in self._street.outcomes if one.at > time.monotonic() - CALM_SECONDS]
-            return len(recent) >= CALM_REQUESTS and all(one.good for one in recent)
+            now, outcomes = time.monotonic(), self._street.outcomes
+            since = max((one.at for one in outcomes[-RECENT:] if not one.good), default=began)
+            recent = sum(one.at > since for one in outcomes[-RECENT:])
+            assert now - since > CALM_SECONDS and recent >= CALM_REQUESTS, self._street.refusals.most_common(5)
+            return True
 
         eventually(is_calm, seconds=RECOVERY_SECONDS)
 
@@ -51,17 +56,37 @@ class Referee:
         finally:
             self._street.go_on()
 
-    def _adds_up(self) -> bool:
+    def count_wrong(self) -> dict[str, int]:
+        """Count what was acknowledged and is not there, and what is there more often than it was done."""
+        self._street.rest()
+        acknowledged, unknown = self._claps()
+        given, entries = self._town.books.given(), self._entries()
+        comments = self._comments()
+        told = [
+            (post, text) for one in self._crowd.commenters for post, texts in one.acknowledged.items() for text in texts
+        ]
+        lost = sum(max(0, count - given.get(pair, 0)) for pair, count in acknowledged.items())
+        lost += sum(comments[one] == 0 for one in told)
+        lost += sum(key not in entries for one in self._crowd.bookkeepers for key in one.acknowledged)
+        twice = sum(max(0, given.get(pair, 0) - count) for pair, count in (acknowledged + unknown).items())
+        return {"lost": lost, "twice": twice + sum(comments[one] > 1 for one in told)}
+
+    def _claps(self) -> tuple[Counter[Pair], Counter[Pair]]:
         acknowledged: Counter[Pair] = sum((one.acknowledged for one in self._crowd.clappers), Counter())
         unknown: Counter[Pair] = sum((one.unknown for one in self._crowd.clappers), Counter())
-        check_claps(self._town.books, self._before, acknowledged, unknown)
+        return acknowledged, unknown
+
+    def _comments(self) -> Counter[tuple[int, str]]:
+        return Counter((post_id, body) for post_id, body in self._town.books.query("SELECT post_id, body FROM comment"))
+
+    def _adds_up(self) -> bool:
+        check_claps(self._town.books, self._before, *self._claps())
         self._check_comments()
         self._check_table()
         return True
 
     def _check_comments(self) -> None:
-        rows = self._town.books.query("SELECT post_id, body FROM comment")
-        found = Counter((post_id, body) for post_id, body in rows)
+        found = self._comments()
         for commenter in self._crowd.commenters:
             for post_id, texts in commenter.acknowledged.items():
                 wrong = {text: found[post_id, text] for text in texts if found[post_id, text] != 1}
@@ -70,7 +95,9 @@ class Referee:
                 twice = [text for text in texts if found[post_id, text] > 1]
                 assert not twice, f"comments are there twice: {twice}"
         counted = dict(self._town.books.query("SELECT id, comments FROM post"))
-        rows_of = Counter(post_id for post_id, _ in rows)
+        rows_of: Counter[int] = Counter()
+        for (post_id, _), count in found.items():
+            rows_of[post_id] += count
         assert all(rows_of[post_id] == count for post_id, count in counted.items()), "comments are not their rows"
 
     def _check_table(self) -> None:

@@ -7,40 +7,86 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 
-from tests.chaos.town import Town
+from tests.chaos.town import AnyRedis, AnySql, Ground, Town
 from tests.faults.conftest import fill
 from tests.parts.claps_server import ClapsServer
+from tests.parts.galera_group import GaleraGroup
+from tests.parts.mariadb_pair import MariadbPair
 from tests.parts.mariadb_server import MariadbServer
+from tests.parts.own_network import Firewall
+from tests.parts.redis_cluster import RedisCluster
 from tests.parts.redis_sentinel import RedisGroup
 from tests.parts.redis_server import RedisServer
+from tests.parts.small_disk import SmallDisk
 
-Kind = Literal["one-redis", "sentinels"]
-KINDS: tuple[Kind, ...] = ("one-redis", "sentinels")
+Kind = Literal["one-redis", "sentinels", "cluster", "replica", "galera"]
+# What each has, what stands in a report, and what a clap is acknowledged on.
+KINDS: dict[Kind, str] = {
+    "one-redis": "one Redis, one MariaDB",
+    "sentinels": "Redis with two replicas and three Sentinels, one MariaDB",
+    "cluster": "a Redis Cluster of three primaries and three replicas, one MariaDB",
+    "replica": "one Redis, MariaDB with a semi-synchronous replica",
+    "galera": "one Redis, three MariaDB with Galera",
+}
+SHARDS_APART = 3
+# Quicker than outside of tests, as with the Sentinels. What lies on the other nodes goes on without the lost ones.
+CLUSTER_OPTIONS = (
+    "--cluster-node-timeout", "1500", "--cluster-require-full-coverage", "no",
+    "--cluster-allow-replica-migration", "no",
+)
+REDIS_DISK_MB, SQL_DISK_MB = 256, 512
 
 
 @contextmanager
-def build(folder: Path, kind: Kind) -> Iterator[Town]:
+def build(
+    folder: Path, kind: Kind, *, firewall: Firewall | None = None, has_disks: bool = False
+) -> Iterator[Town]:
     """Start a town with the demo's posts in it; everything ends with the block.
 
-    ``one-redis`` has one Redis that is safe after every command, and CLAPS_ACK=disk; ``sentinels`` has a primary, two
-    replicas and three Sentinels, and CLAPS_ACK=replica. Both have one MariaDB, two nodes and HAProxy.
+    All have two nodes and HAProxy. Where Redis has replicas CLAPS_ACK is ``replica``, else ``disk``, and Redis is
+    safe after every command.
 
     :param folder: an empty one, that MariaDB's own user can reach.
+    :param firewall: of the network that this process has for itself.
+    :param has_disks: let Redis and MariaDB, where there is one of each, have small disks of their own.
     """
     with ExitStack() as stack:
-        (folder / "mariadb").mkdir()
-        mariadb = MariadbServer(folder / "mariadb")
-        stack.callback(mariadb.kill)
-        mariadb.start()
-        redis = RedisServer(folder / "redis") if kind == "one-redis" else RedisGroup(folder / "redis")
+        redis_disk, sql_disk = _mount(folder, stack) if has_disks and kind == "one-redis" else (None, None)
+        sql = _make_sql(folder / "sql", kind)
+        stack.callback(sql.kill)
+        sql.start()
+        redis = _make_redis(folder / "redis", kind)
         stack.callback(redis.kill)
         redis.start()
-        database_url = mariadb.make_database()
+        database_url = sql.make_database()
         fill(ClapsServer(folder / "filling", database_url=database_url, redis_url=redis.url))
-        town = Town(
-            folder / "town", database_url, mariadb=mariadb, redis=redis,
-            ack="disk" if kind == "one-redis" else "replica",
-        )
+        copy = None
+        if isinstance(redis, RedisServer):
+            redis.copy_data(copy := folder / "copy")
+        ground = Ground(redis_disk, sql_disk, firewall, copy)
+        ack = "disk" if isinstance(redis, RedisServer) else "replica"
+        town = Town(folder / "town", database_url, sql=sql, redis=redis, ack=ack, ground=ground)
         stack.callback(town.kill)
         town.start()
         yield town
+
+
+def _mount(folder: Path, stack: ExitStack) -> tuple[SmallDisk, SmallDisk]:
+    disks = SmallDisk(folder / "redis", size_mb=REDIS_DISK_MB), SmallDisk(folder / "sql", size_mb=SQL_DISK_MB)
+    for disk in disks:
+        disk.mount()
+        stack.callback(disk.unmount)
+    return disks
+
+
+def _make_sql(folder: Path, kind: Kind) -> AnySql:
+    folder.mkdir(parents=True, exist_ok=True)
+    if kind == "galera":
+        return GaleraGroup(folder)
+    return MariadbPair(folder) if kind == "replica" else MariadbServer(folder)
+
+
+def _make_redis(folder: Path, kind: Kind) -> AnyRedis:
+    if kind == "cluster":
+        return RedisCluster(folder, nodes=SHARDS_APART, replicas=SHARDS_APART, options=CLUSTER_OPTIONS)
+    return RedisGroup(folder) if kind == "sentinels" else RedisServer(folder)

@@ -15,6 +15,7 @@ import pymysql
 from claps.hot.keys import journal_key, life_key, tally_key
 from claps.plain.limits import SHARDS
 from claps.plain.topics import shard_of
+from tests.parts.redis_cluster import RedisCluster
 from tests.parts.redis_sentinel import RedisGroup
 from tests.parts.redis_server import RedisServer
 
@@ -24,7 +25,7 @@ class Books:
     """One database and one Redis, which should tell the same."""
 
     database_url: str
-    redis: RedisServer | RedisGroup
+    redis: RedisServer | RedisGroup | RedisCluster
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Run one statement on a connection of its own."""

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ class MariadbServer(Child):
 
     As root it runs as the user ``mysql``, because mariadbd refuses to be root; so ``folder`` must be one
     that this user can reach. Not started by being made: call :meth:`start`.
+
+    :param defaults: a file of settings; without one, none is read.
     """
 
-    def __init__(self, folder: Path, *, lasting: bool = False) -> None:
+    def __init__(self, folder: Path, *, lasting: bool = False, defaults: Path | None = None) -> None:
         self.port = find_free_port()
         self.folder = folder
         self.password = secrets.token_hex(16)
@@ -33,16 +36,18 @@ class MariadbServer(Child):
         self._databases = 0
         # Small buffers: faster to start. What a commit means is left as it comes.
         command = [
-            find("mariadbd"), "--no-defaults", f"--datadir={folder / 'data'}", f"--socket={self.socket}",
+            find("mariadbd"), f"--defaults-file={defaults}" if defaults else "--no-defaults",
+            f"--datadir={folder / 'data'}", f"--socket={self.socket}", f"--tmpdir={folder / 'tmp'}",
             f"--port={self.port}", "--bind-address=127.0.0.1", f"--pid-file={folder / 'mariadb.pid'}",
             "--skip-name-resolve", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M",
-            "--performance-schema=OFF", "--skip-log-bin", *_user_arguments(),
+            "--performance-schema=OFF", *([] if defaults else ["--skip-log-bin"]), *_user_arguments(),
         ]
         super().__init__(command, log=folder / "mariadb.log", lasting=lasting)
 
     def start(self) -> None:
         """Start it and return when it takes connections; the first time, make its data first."""
         is_new = not (self.folder / "data").exists()
+        self._make_rooms()
         if is_new:
             self._initialise()
         self.launch(lambda: self._answers(password="" if is_new else self.password))
@@ -54,11 +59,33 @@ class MariadbServer(Child):
         self.kill()
         self.start()
 
+    @property
+    def children(self) -> Sequence[Child]:
+        """Everything that can be killed."""
+        return [self]
+
+    @property
+    def primary(self) -> MariadbServer:
+        """The one that is written to."""
+        return self
+
     def revive(self) -> None:
         """Bring it back if a test left it dead or frozen."""
         self.resume()
         if not self.is_running:
             self.start()
+
+    def give_data_to(self, other: MariadbServer) -> None:
+        """Give another one that was never started the same data and the same root; both are stopped after it."""
+        if not (self.folder / "data").exists():
+            self.start()
+        self.stop()
+        other.folder.mkdir(exist_ok=True)
+        shutil.copytree(self.folder / "data", other.folder / "data")
+        other.password = self.password
+        other._make_rooms()
+        if os.geteuid() == 0:
+            subprocess.run(["chown", "-R", "mysql", str(other.folder)], check=True)
 
     def make_database(self) -> str:
         """Make an empty database and return its URL, for CLAPS_DATABASE_URL."""
@@ -97,17 +124,22 @@ class MariadbServer(Child):
             return False
         return True
 
-    def _initialise(self) -> None:
-        (self.folder / "data").mkdir()
+    def _make_rooms(self) -> None:
+        # With a temporary folder of its own: another one that starts at this moment clears the common one.
+        for name in ("data", "tmp"):
+            (self.folder / name).mkdir(exist_ok=True)
         if os.geteuid() == 0:
-            shutil.chown(self.folder, "mysql")
-            shutil.chown(self.folder / "data", "mysql")
+            for room in (self.folder, self.folder / "data", self.folder / "tmp"):
+                shutil.chown(room, "mysql")
+
+    def _initialise(self) -> None:
         command = [
             find("mariadb-install-db"), "--no-defaults", f"--datadir={self.folder / 'data'}",
             "--skip-test-db", "--auth-root-authentication-method=normal", "--innodb-log-file-size=32M",
             *_user_arguments(),
         ]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        environ = {**os.environ, "TMPDIR": str(self.folder / "tmp")}
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environ)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def _secure(self) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import redis
 import redis.cluster
+from redis.backoff import NoBackoff
 from redis.crc import key_slot
+from redis.retry import Retry
 
 from claps.hot.keys import life_key
 from claps.plain.limits import SHARDS
@@ -35,7 +37,8 @@ class ClusterNode(Child):
 
     def open_client(self) -> redis.Redis:
         """Return a client of this node alone; use it in a ``with``."""
-        return redis.Redis(port=self.port, decode_responses=True, socket_timeout=5)
+        never = Retry(NoBackoff(), 0)
+        return redis.Redis(port=self.port, decode_responses=True, socket_timeout=5, retry=never)
 
     def start(self) -> None:
         """Start it and return when it answers."""
@@ -143,15 +146,21 @@ class RedisCluster:
         """Everything that can be killed."""
         return self.servers
 
-    def primaries(self) -> list[ClusterNode]:
-        """The nodes that have shards at present, as one that runs tells it."""
-        ports = {port for port, words in self._told() if "master" in words[2] and "fail" not in words[2] and words[8:]}
+    def primaries(self, *, besides: ClusterNode | None = None) -> list[ClusterNode]:
+        """The nodes that have shards at present, as one that runs tells it; ``besides`` is not asked."""
+        told = self._told(besides)
+        ports = {port for port, words in told if "master" in words[2] and "fail" not in words[2] and words[8:]}
         return [node for node in self.servers if node.port in ports]
 
     def wait_for_promotion(self, before: ClusterNode) -> None:
         """Return when another one has taken the place of ``before``."""
-        others = len([node for node in self.primaries() if node is not before])
-        eventually(lambda: before not in self.primaries() and len(self.primaries()) > others, seconds=30)
+        count = len(self.nodes)
+
+        def is_replaced() -> bool:
+            primaries = self.primaries(besides=before)
+            return before not in primaries and len(primaries) == count
+
+        eventually(is_replaced, seconds=60)
 
     def revive(self) -> None:
         """Bring back what is dead or frozen, and return when all know each other and every primary is followed."""
@@ -171,8 +180,10 @@ class RedisCluster:
     def _awake(self) -> list[ClusterNode]:
         return [node for node in self.servers if node.is_running and not node.is_frozen]
 
-    def _told(self) -> list[tuple[int, list[str]]]:
+    def _told(self, besides: ClusterNode | None) -> list[tuple[int, list[str]]]:
         for node in self._awake():
+            if node is besides:
+                continue
             try:
                 with node.open_client() as client:
                     lines = str(client.execute_command("CLUSTER", "NODES")).splitlines()
@@ -211,7 +222,7 @@ def _is_followed(node: ClusterNode) -> bool:
             told = client.info("replication")
     except redis.RedisError:
         return False
-    return told["role"] == "master" and told.get("slave0", {}).get("state") == "online"
+    return bool(told["role"] == "master" and told.get("slave0", {}).get("state") == "online")
 
 
 def _id_of(node: ClusterNode) -> str:

@@ -104,16 +104,29 @@ class RedisGroup:
 
     def wait_for_replicas(self, count: int = REPLICAS) -> None:
         """Return when so many replicas follow the primary."""
-        eventually(lambda: self._count_following() >= count, seconds=30)
+        eventually(lambda: self._count_following() >= count, seconds=60)
 
     def wait_for_promotion(self, before: RedisServer) -> RedisServer:
         """Return the new primary once one has taken the place of ``before`` and takes writes."""
         eventually(lambda: self.primary is not before and self._is_primary(self.primary), seconds=30)
         return self.primary
 
+    @property
+    def children(self) -> list[RedisServer | Sentinel]:
+        """Everything that can be killed."""
+        return [*self.sentinels, *self.servers]
+
+    def revive(self) -> None:
+        """Bring back what is dead or frozen, and return when the replicas follow."""
+        for child in self.children:
+            child.resume()
+            if not child.is_running:
+                child.start()
+        self.wait_for_replicas()
+
     def kill(self) -> None:
         """Kill everything."""
-        for child in [*self.sentinels, *self.servers]:
+        for child in self.children:
             child.resume()
             child.kill()
 
@@ -125,8 +138,11 @@ class RedisGroup:
             return False
 
     def _count_following(self) -> int:
-        with self.open_client_at_start() as client:
-            replicas = client.info("replication")
+        try:
+            with self.open_client_at_start() as client:
+                replicas = client.info("replication")
+        except redis.RedisError:
+            return 0
         return sum(replicas.get(f"slave{n}", {}).get("state") == "online" for n in range(REPLICAS))
 
     def open_client_at_start(self) -> redis.Redis:

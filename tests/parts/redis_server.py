@@ -49,11 +49,20 @@ class RedisServer(Child):
         self.kill()
         self.start()
 
-    def flush(self) -> None:
-        """Forget every key; a server that was left dead or frozen is brought back first."""
+    @property
+    def children(self) -> list[RedisServer]:
+        """Everything that can be killed."""
+        return [self]
+
+    def revive(self) -> None:
+        """Bring it back if it is dead or frozen."""
         self.resume()
         if not self.is_running:
             self.start()
+
+    def flush(self) -> None:
+        """Forget every key; a server that was left dead or frozen is brought back first."""
+        self.revive()
         with self.open_client() as client:
             client.config_set("maxmemory-policy", "noeviction")
             client.flushall()

@@ -1,0 +1,133 @@
+"""What happens to Redis."""
+
+from __future__ import annotations
+
+from claps.plain.limits import SHARDS
+from tests.chaos.faults.spell import Spell
+from tests.chaos.town import Town
+from tests.parts.processes import eventually
+from tests.parts.redis_cluster import ClusterNode, RedisCluster
+from tests.parts.redis_sentinel import RedisGroup
+from tests.parts.redis_server import RedisServer
+
+
+def kill_redis(town: Town, spell: Spell) -> None:
+    """kill -9 of the one Redis."""
+    _the_one(town).kill()
+    spell.last()
+
+
+def freeze_redis(town: Town, spell: Spell) -> None:
+    """SIGSTOP of the one Redis."""
+    _the_one(town).pause()
+    spell.freeze()
+
+
+def kill_the_redis_primary(town: Town, spell: Spell) -> None:
+    """kill -9 of the primary; the Sentinels promote another."""
+    primary = _group(town).primary
+    primary.kill()
+    _group(town).wait_for_promotion(primary)
+    spell.last(0.25)
+
+
+def freeze_the_redis_primary(town: Town, spell: Spell) -> None:
+    """SIGSTOP of the primary, which does not know afterwards that it is none any more."""
+    primary = _group(town).primary
+    primary.pause()
+    _group(town).wait_for_promotion(primary)
+    spell.freeze()
+
+
+def cut_off_the_redis_primary(town: Town, spell: Spell) -> None:
+    """Nothing reaches the primary and nothing leaves it, though it runs."""
+    primary = _group(town).primary
+    _cut_off(town, primary.port)
+    _group(town).wait_for_promotion(primary)
+    spell.last()
+
+
+def kill_a_redis_replica(town: Town, spell: Spell) -> None:
+    """kill -9 of a Redis that is not primary."""
+    primary = _group(town).primary
+    spell.dice.choice([server for server in _group(town).servers if server is not primary]).kill()
+    spell.last()
+
+
+def kill_a_sentinel(town: Town, spell: Spell) -> None:
+    """kill -9 of one of the three Sentinels."""
+    spell.dice.choice(_group(town).sentinels).kill()
+    spell.last()
+
+
+def kill_a_shard(town: Town, spell: Spell) -> None:
+    """kill -9 of a primary of the cluster; its replica takes its place."""
+    primary = _a_shard(town, spell)
+    primary.kill()
+    _cluster(town).wait_for_promotion(primary)
+    spell.last(0.25)
+
+
+def freeze_a_shard(town: Town, spell: Spell) -> None:
+    """SIGSTOP of a primary of the cluster."""
+    primary = _a_shard(town, spell)
+    primary.pause()
+    _cluster(town).wait_for_promotion(primary)
+    spell.freeze()
+
+
+def cut_off_a_shard(town: Town, spell: Spell) -> None:
+    """Nothing reaches a primary of the cluster and nothing leaves it, though it runs."""
+    primary = _a_shard(town, spell)
+    _cut_off(town, primary.port, primary.bus)
+    _cluster(town).wait_for_promotion(primary)
+    spell.last()
+
+
+def kill_a_shards_replica(town: Town, spell: Spell) -> None:
+    """kill -9 of a replica of the cluster: nobody confirms what its primary takes."""
+    primaries = _cluster(town).primaries()
+    spell.dice.choice([node for node in _cluster(town).servers if node not in primaries]).kill()
+    spell.last()
+
+
+def bring_back_an_old_redis(town: Town, spell: Spell) -> None:
+    """Redis is restored from a copy that is as old as the town, and so older than nearly all that was flushed.
+
+    What is acknowledged and not flushed is nowhere but in the newer Redis: so first nobody is let in any more.
+    """
+    assert town.ground.copy is not None
+    town.balancer.kill()
+    eventually(lambda: not any(town.books.journal_ids(shard) for shard in range(SHARDS)))
+    _the_one(town).restore_data(town.ground.copy)
+
+
+def fill_the_disk_of_redis(town: Town, spell: Spell) -> None:
+    """Redis finds no room for its file: it ends rather than acknowledge what it cannot keep."""
+    assert town.ground.redis_disk is not None
+    town.ground.redis_disk.fill()
+    spell.last()
+
+
+def _the_one(town: Town) -> RedisServer:
+    assert isinstance(town.redis, RedisServer)
+    return town.redis
+
+
+def _group(town: Town) -> RedisGroup:
+    assert isinstance(town.redis, RedisGroup)
+    return town.redis
+
+
+def _cluster(town: Town) -> RedisCluster:
+    assert isinstance(town.redis, RedisCluster)
+    return town.redis
+
+
+def _a_shard(town: Town, spell: Spell) -> ClusterNode:
+    return spell.dice.choice(_cluster(town).primaries())
+
+
+def _cut_off(town: Town, *ports: int) -> None:
+    assert town.ground.firewall is not None
+    town.ground.firewall.cut_off(ports)

@@ -1,0 +1,75 @@
+"""What happens on the way between one node and SQL or Redis, while the other node has a good one."""
+
+from __future__ import annotations
+
+from tests.chaos.faults.spell import Spell
+from tests.chaos.town import Town
+from tests.parts.network_path import NetworkPath
+
+DELAY_SECONDS = {"SQL": 0.5, "Redis": 0.2}
+LOST_PERCENT = 20
+
+
+def cut_the_way_to_sql(town: Town, spell: Spell) -> None:
+    """One node is refused by SQL, or hears nothing of it."""
+    _cut(spell.a_node(town).to_sql, spell)
+
+
+def slow_the_way_to_sql(town: Town, spell: Spell) -> None:
+    """SQL answers one node late."""
+    spell.a_node(town).to_sql.delay(DELAY_SECONDS["SQL"])
+    spell.last()
+
+
+def lose_packets_to_sql(town: Town, spell: Spell) -> None:
+    """A fifth of the packets between one node and SQL is lost."""
+    _lose(town, spell.a_node(town).to_sql, spell)
+
+
+def drop_all_packets_to_sql(town: Town, spell: Spell) -> None:
+    """No packet passes between one node and SQL."""
+    _drop(town, spell.a_node(town).to_sql, spell)
+
+
+def cut_the_way_to_redis(town: Town, spell: Spell) -> None:
+    """One node is refused by Redis, or hears nothing of it."""
+    _cut(_to_redis(town, spell), spell)
+
+
+def slow_the_way_to_redis(town: Town, spell: Spell) -> None:
+    """Redis answers one node late."""
+    _to_redis(town, spell).delay(DELAY_SECONDS["Redis"])
+    spell.last()
+
+
+def lose_packets_to_redis(town: Town, spell: Spell) -> None:
+    """A fifth of the packets between one node and Redis is lost."""
+    _lose(town, _to_redis(town, spell), spell)
+
+
+def drop_all_packets_to_redis(town: Town, spell: Spell) -> None:
+    """No packet passes between one node and Redis."""
+    _drop(town, _to_redis(town, spell), spell)
+
+
+def _to_redis(town: Town, spell: Spell) -> NetworkPath:
+    way = spell.a_node(town).to_redis
+    assert way is not None
+    return way
+
+
+def _cut(way: NetworkPath, spell: Spell) -> None:
+    spell.dice.choice((way.cut, way.fall_silent))()
+    spell.last()
+
+
+def _lose(town: Town, way: NetworkPath, spell: Spell) -> None:
+    assert town.ground.firewall is not None
+    town.ground.firewall.lose([way.port], percent=LOST_PERCENT)
+    spell.last()
+
+
+def _drop(town: Town, way: NetworkPath, spell: Spell) -> None:
+    assert town.ground.firewall is not None
+    town.ground.firewall.cut_off([way.port])
+    spell.last()

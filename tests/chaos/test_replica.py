@@ -1,0 +1,14 @@
+"""Faults in a row with a MariaDB replica: what was acknowledged is there once, and watchers end in the true state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.short import suffer
+
+
+@pytest.mark.timeout(600)
+def test_the_laws_hold_after_every_fault(parts_folder: Path) -> None:
+    suffer(parts_folder / "chaos-replica", "replica", faults=7)
