@@ -7,6 +7,7 @@ its figures and its plot become those of the documents. ``… promises`` shows w
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import sys
 import tempfile
@@ -32,7 +33,9 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("what", nargs="?", default="sentinels", choices=[*get_args(Kind), "promises", "report"])
     parser.add_argument("--faults", type=int, default=40)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin none after so many")
     parser.add_argument("--only", default="", help="a word in the names of the faults that may happen")
+    parser.add_argument("--without", default="-", help="a word in the names of those that may not")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long a fault lasts")
     parser.add_argument("--frozen-seconds", type=float, default=15.0, help="how long something is stopped")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
@@ -65,11 +68,12 @@ def main(words: list[str]) -> int:
 
 
 def _run(town: Town, asked: argparse.Namespace) -> Story:
-    only: list[Fault] = [fault for fault in faults_of(town) if asked.only in fault.__name__]
+    names = [(fault.__name__, fault) for fault in faults_of(town)]
+    only: list[Fault] = [fault for name, fault in names if asked.only in name and asked.without not in name]
     print(f"{asked.faults} faults of {len(only)} kinds, {KINDS[asked.what]}, seed {asked.seed}", flush=True)
     return run(
         town, faults=asked.faults, seed=asked.seed, seconds=asked.seconds, frozen_seconds=asked.frozen_seconds,
-        say=_say(time.monotonic()), only=only,
+        say=_say(time.monotonic()), only=only, minutes=asked.minutes,
     )
 
 
@@ -77,7 +81,7 @@ def _tell(story: Story, asked: argparse.Namespace) -> None:
     told = report.summary(story, seed=asked.seed)
     print(report.table(told))
     for what, count in told.items():
-        if not isinstance(count, list):
+        if not isinstance(count, list | dict):
             print(f"{count:>12} {what.replace('_', ' ')}")
     if asked.keep:
         report.keep(told, asked.what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections import Counter
@@ -15,7 +16,7 @@ from tests.chaos.people import Act, Outcome
 from tests.chaos.referee import Referee
 from tests.chaos.town import Town
 
-BETWEEN_SECONDS = (0.2, 1.0)
+BETWEEN_SECONDS = (0.1, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,11 @@ class Story:
 
 def run(
     town: Town, *, faults: int, seed: int, seconds: float, frozen_seconds: float, say: Callable[[str], None],
-    only: Sequence[Fault] = (),
+    only: Sequence[Fault] = (), minutes: float = math.inf,
 ) -> Story:
     """Let so many faults happen to a started town; every fault comes once before one comes again.
+
+    When so many minutes are over none begins any more.
 
     :param seconds: how long a fault lasts, and ``frozen_seconds`` how long something is stopped.
     :param only: what may happen; all that can happen to this town when empty.
@@ -75,6 +78,8 @@ def run(
         referee.wait_for_recovery()
         happened = []
         for fault in _deal(only or faults_of(town), faults, spell.dice):
+            if time.monotonic() - began > minutes * 60:
+                break
             happened.append(one := _suffer(town, crowd, referee, fault, spell))
             shares = [f"{one.answered[act]}/{one.asked[act]} {act}" for act in sorted(one.asked)]
             after = f"the last failure {one.recovery_seconds:.1f} s after it"

@@ -31,7 +31,7 @@ class Crowd:
     def come(self) -> None:
         """Make the table that is written to, and let everybody begin."""
         owner = self.street.open_client()
-        eventually(lambda: sign_in(owner, OWNER))
+        eventually(lambda: sign_in(owner, OWNER), seconds=60)
         answer = owner.post_json("/api/v1/tables", {"name": TABLE, "visibility": "public"})
         assert answer.status == 201, answer.text
         for one in (*self.watchers, *self.clappers, *self.commenters, *self.bookkeepers, self._visitor):

@@ -19,7 +19,7 @@ POSTS = range(1, 10)
 ANSWER_SECONDS = 20
 AFTER_REFUSAL_SECONDS = 0.1
 # So that the machine has time left to start again what was killed.
-BETWEEN_CLAPS_SECONDS = 0.02
+BETWEEN_CLAPS_SECONDS = 0.1
 BETWEEN_WRITING_SECONDS = 0.1
 PASSWORD = "applause"
 TABLE = "ledger"

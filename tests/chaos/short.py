@@ -12,8 +12,8 @@ from tests.chaos.faults.everything import faults_of
 from tests.chaos.towns import Kind, build
 
 SECONDS = 0.7
-# What takes longer than all others together; the long run has it.
-TOO_LONG = (of_nodes.restart_everything_in_turn,)
+# What takes longer than most others together; the long run has them.
+TOO_LONG = (of_nodes.restart_everything_in_turn, of_nodes.restart_nodes_in_turn)
 
 
 def suffer(folder: Path, kind: Kind, *, faults: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -108,8 +109,9 @@ class Town:
 
     def start(self) -> None:
         """Start the nodes and the balancer."""
-        for node in self.nodes:
-            node.start()
+        with ThreadPoolExecutor(NODES) as threads:
+            for started in [threads.submit(node.start) for node in self.nodes]:
+                started.result()
         self.balancer.start()
 
     def stop(self) -> None:

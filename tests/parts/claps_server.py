@@ -16,7 +16,7 @@ from tests.parts.processes import Child, find_free_port
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 SECRET_KEY = "a key that only the tests sign with"
-READY_SECONDS = 60
+READY_SECONDS = 180
 
 
 class ClapsServer(Child):

@@ -10,6 +10,7 @@ from tests.chaos.faults.spell import Spell
 from tests.chaos.town import Town
 
 AN_HOUR = 3_600
+STOP_SECONDS = 120
 
 
 def kill_a_worker(town: Town, spell: Spell) -> None:
@@ -62,7 +63,7 @@ def jump_a_clock(town: Town, spell: Spell) -> None:
 def restart_nodes_in_turn(town: Town, spell: Spell) -> None:
     """A rolling restart, as an upgrade does it: one node after the other."""
     for node in spell.dice.sample(town.nodes, len(town.nodes)):
-        node.server.stop()
+        node.server.stop(seconds=STOP_SECONDS)
         node.server.start()
 
 
