@@ -76,7 +76,7 @@ PARTS: Sequence[Part] = (
         "`claps_redis_errors_total`, Redis’s `connected_slaves`",
     ),
     Part(
-        "Redis Cluster, a shard", ("cluster",), ("kill a shard", "freeze a shard", "cut off a shard"), False,
+        "Redis Cluster, a shard", ("cluster",), ("kill a shard", "freeze a shard"), False,
         "The same for a third of the posts; under `replica` until the shard has a second copy again",
         "Bring the lost node back, or give every shard two replicas", "`claps_redis_errors_total`, `cluster_state`",
     ),
@@ -101,7 +101,7 @@ PARTS: Sequence[Part] = (
     ),
     Part(
         "Galera, a server of three", ("galera",),
-        ("kill a galera server", "freeze a galera server", "cut off a galera server"), True,
+        ("kill a galera server", "freeze a galera server"), True,
         NO_WRITING + " until the others go on without it", "Start it; it fetches what it missed",
         "`wsrep_cluster_size` 2",
     ),

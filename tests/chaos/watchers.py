@@ -79,8 +79,8 @@ class Watcher(threading.Thread):
         self.state = state
 
     def _note_event(self, version: Version, event: dict[str, Any]) -> None:
-        known = self.version
-        if known is None or known.epoch != version.epoch or version.offset != known.offset + 1:
+        known = self.version or Version(version.epoch, 0)  # Of an empty log nothing is told at first.
+        if known.epoch != version.epoch or version.offset != known.offset + 1:
             self.complaints.append(f"{self.topic} told {version} after {known}")
         self.events.append(event)
 

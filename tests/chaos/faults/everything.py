@@ -9,6 +9,7 @@ from tests.parts.galera_group import GaleraGroup
 from tests.parts.mariadb_pair import MariadbPair
 from tests.parts.redis_cluster import RedisCluster
 from tests.parts.redis_sentinel import RedisGroup
+from tests.parts.redis_server import RedisServer
 
 NODES: tuple[Fault, ...] = (
     of_nodes.kill_a_worker, of_nodes.freeze_a_worker, of_nodes.kill_flushers, of_nodes.kill_a_node,
@@ -35,8 +36,7 @@ GALERA: tuple[Fault, ...] = (
 GROUND: tuple[Fault, ...] = (
     of_nodes.jump_a_clock, of_redis.fill_the_disk_of_redis, of_sql.fill_the_disk_of_sql, of_ways.lose_packets_to_sql,
     of_ways.drop_all_packets_to_sql, of_ways.lose_packets_to_redis, of_ways.drop_all_packets_to_redis,
-    of_redis.cut_off_the_redis_primary, of_redis.cut_off_a_shard, of_sql.cut_off_the_sql_primary,
-    of_sql.cut_off_a_galera_server,
+    of_redis.cut_off_the_redis_primary, of_sql.cut_off_the_sql_primary,
 )
 ALL = {*NODES, *BALANCER, *TO_SQL, *TO_REDIS, *ONE_REDIS, *SENTINELS, *CLUSTER, *ONE_SQL, *PAIR, *GALERA, *GROUND}
 
@@ -72,12 +72,8 @@ def _of_network(town: Town) -> list[Fault]:
     faults: list[Fault] = [of_ways.lose_packets_to_sql, of_ways.drop_all_packets_to_sql]
     if isinstance(town.redis, RedisGroup):
         faults.append(of_redis.cut_off_the_redis_primary)
-    elif isinstance(town.redis, RedisCluster):
-        faults.append(of_redis.cut_off_a_shard)
-    else:
+    elif isinstance(town.redis, RedisServer):
         faults += [of_ways.lose_packets_to_redis, of_ways.drop_all_packets_to_redis]
     if isinstance(town.sql, MariadbPair):
         faults.append(of_sql.cut_off_the_sql_primary)
-    elif isinstance(town.sql, GaleraGroup):
-        faults.append(of_sql.cut_off_a_galera_server)
     return faults

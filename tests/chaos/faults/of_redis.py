@@ -76,14 +76,6 @@ def freeze_a_shard(town: Town, spell: Spell) -> None:
     spell.freeze()
 
 
-def cut_off_a_shard(town: Town, spell: Spell) -> None:
-    """Nothing reaches a primary of the cluster and nothing leaves it, though it runs."""
-    primary = _a_shard(town, spell)
-    _cut_off(town, primary.port, primary.bus)
-    _cluster(town).wait_for_promotion(primary)
-    spell.last()
-
-
 def kill_a_shards_replica(town: Town, spell: Spell) -> None:
     """kill -9 of a replica of the cluster: nobody confirms what its primary takes."""
     primaries = _cluster(town).primaries()
@@ -94,10 +86,12 @@ def kill_a_shards_replica(town: Town, spell: Spell) -> None:
 def bring_back_an_old_redis(town: Town, spell: Spell) -> None:
     """Redis is restored from a copy that is as old as the town, and so older than nearly all that was flushed.
 
-    What is acknowledged and not flushed is nowhere but in the newer Redis: so first nobody is let in any more.
+    What is acknowledged and not flushed is nowhere but in the newer Redis: so first nobody is let in any more, and what
+    is under way in the nodes comes to its end.
     """
     assert town.ground.copy is not None
     town.balancer.kill()
+    spell.last()
     eventually(lambda: not any(town.books.journal_ids(shard) for shard in range(SHARDS)))
     _the_one(town).restore_data(town.ground.copy)
 

@@ -79,13 +79,6 @@ def freeze_a_galera_server(town: Town, spell: Spell) -> None:
     spell.freeze()
 
 
-def cut_off_a_galera_server(town: Town, spell: Spell) -> None:
-    """Nothing reaches one of them and nothing leaves it, though it runs."""
-    server = _any_of_three(town, spell)
-    _cut_off(town, server.port, server.group_port)
-    spell.last(2)
-
-
 def kill_the_sql_balancer(town: Town, spell: Spell) -> None:
     """kill -9 of the balancer in front of SQL, and with it of every connection."""
     assert isinstance(town.sql, MariadbPair | GaleraGroup)
