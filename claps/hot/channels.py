@@ -44,7 +44,11 @@ class Channels:
         :raises Unavailable: the connection is gone; call :meth:`start_over`.
         """
         with answering("relay news"):
-            message = self._pubsub.get_message(timeout=LISTEN_SECONDS)
+            try:
+                message = self._pubsub.get_message(timeout=LISTEN_SECONDS)
+            except TypeError as error:
+                # redis-py 8.1 looks whether a socket is closed that was closed, and let go, while it waited for it.
+                raise redis.ConnectionError("The connection was closed meanwhile.") from error
         if message is None:
             return
         if message["type"] == "message":

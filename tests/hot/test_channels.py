@@ -95,3 +95,12 @@ def test_one_message_is_told_on_many_channels_at_once(core: Core, ear: Ear) -> N
     ear.listen(messages=2)
 
     assert ear.heard == [("feed:2", "12"), ("feed:3", "12")]
+
+
+def test_a_connection_that_is_closed_while_one_listens_is_gone(ear: Ear) -> None:
+    ear.channels.join(["post:12"])
+    ear.listen(messages=1)
+    ear.channels._pubsub.connection._parser._sock = None
+
+    with pytest.raises(Unavailable):
+        ear.channels.listen_once()
