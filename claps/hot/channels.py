@@ -46,7 +46,7 @@ class Channels:
         with answering("relay news"):
             try:
                 message = self._pubsub.get_message(timeout=LISTEN_SECONDS)
-            except TypeError as error:
+            except (TypeError, ValueError) as error:
                 # redis-py 8.1 looks whether a socket is closed that was closed, and let go, while it waited for it.
                 raise redis.ConnectionError("The connection was closed meanwhile.") from error
         if message is None:
