@@ -20,11 +20,10 @@ def drive_sessions(eve: Client) -> None:
     assert eve.post("/join", {"name": NAME, "display_name": "Eve", "password": PASSWORD}).status == 303
     eve.post("/join", {"name": NAME, "display_name": "Eve", "password": PASSWORD})
     assert eve.post("/settings/password", {"current": PASSWORD, "new": OTHER}).status == 303
-    for form in ({"current": WRONG, "new": OTHER}, {"current": OTHER, "new": MARK}, {"current": MARK * 100, "new": ""}):
+    for form in ({"current": WRONG, "new": MARK}, {"current": OTHER, "new": MARK}):
         assert eve.post("/settings/password", form).status in (303, 422)
-    for password in (WRONG, f"{WRONG}\r\n{WRONG}", OTHER):
+    for password in (f"{WRONG}\r\n{WRONG}", OTHER):
         eve.post("/login", {"name": NAME, "password": password, "next": f"/{MARK}"})
-    eve.post("/login", {"name": MARK, "password": WRONG})
     eve.post_json("/login", {"name": NAME, "password": WRONG})
     assert eve.post("/settings/leave", {"password": WRONG}).status == 422
 
@@ -38,8 +37,8 @@ def drive_programs(eve: Client) -> list[str]:
     assert found, page
     for secret in (*found, f"clapsa_{MARK}{MARK}{MARK}{MARK}", MARK):
         basic = base64.b64encode(f"app:{secret}".encode()).decode()
-        for value in (f"Bearer {secret}", f"bearer  {secret}", f"Basic {basic}", f"Token {secret}", secret):
-            for path in ("/api/v1/me", "/live?topic=person:1", "/oauth/token", "/api/v1/tables"):
+        for value in (f"Bearer {secret}", f"Basic {basic}", f"Token  {secret}"):
+            for path in ("/api/v1/me", "/live?topic=person:1", "/oauth/token"):
                 eve.ask("POST" if path == "/oauth/token" else "GET", path, headers={"Authorization": value})
         form = {"grant_type": "refresh_token", "refresh_token": secret, "client_id": "x", "client_secret": secret}
         for path in ("/oauth/token", "/oauth/revoke", "/oauth/introspect"):
