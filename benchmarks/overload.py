@@ -30,6 +30,7 @@ REQUEST = b"GET /posts/1?again HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: b
 SECONDS = 12
 AFTER_SECONDS = 8
 GOOD_MS = 2_000
+TIMED_CAPACITY = 19
 READERS = 20_000
 STORM_BOUND_SECONDS = 20
 GOOD_SHARE = 0.7
@@ -37,19 +38,34 @@ Seconds = list[dict[str, Any]]
 
 
 def measure(folder: Path) -> list[Figure]:
-    """Measure the capacity, twice of it, what comes after, and the storm."""
+    """Measure with work that is only time, and so the same on a busy machine; with articles; and the storm."""
+    figures = _timed(folder)
     with open_site(folder) as site:
-        pressed = press(folder, site.port, [REQUEST % b"Connection: close\r\n"], connections=16, seconds=4)
+        pressed = press(folder, site.port, [REQUEST % b""], connections=16, seconds=4)
         capacity = pressed.per_second
-        figures = [Figure("rendered articles that one worker serves at most", capacity, "per second")]
+        figures.append(Figure("rendered articles that one worker serves at most", capacity, "per second"))
         figures += _overloaded("with the door", site.port, capacity)
         figures += _without(folder, site.server.var, capacity)
     return figures + _storm(folder)
 
 
+def _timed(folder: Path) -> list[Figure]:
+    figures = [Figure("requests of 50 ms that one worker serves at most", TIMED_CAPACITY, "per second")]
+    workers = {"of 50 ms, with the door": "claps.running.worker.Worker", "of 50 ms, without it": "gevent"}
+    for name, worker in workers.items():
+        command = ("gunicorn", "-k", worker, "--backlog", "65535", "tests.running.slow_site:app")
+        server = ClapsServer(folder / worker, command=command)
+        server.start()
+        try:
+            figures += _overloaded(name, server.port, TIMED_CAPACITY)
+        finally:
+            server.stop()
+    return figures
+
+
 def _overloaded(name: str, port: int, capacity: float) -> list[Figure]:
     figures = []
-    for times, bound in ((1, None), (2, GOOD_SHARE if name == "with the door" else None)):
+    for times, bound in ((1, None), (2, GOOD_SHARE if "with the door" in name else None)):
         told = _load(port, capacity * times, SECONDS)[3:SECONDS]
         good = sum(len([ms for ms in one["served_ms"] if ms <= GOOD_MS]) for one in told) / len(told)
         served = sorted(ms for one in told for ms in one["served_ms"])

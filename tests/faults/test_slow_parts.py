@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,8 +23,8 @@ from tests.parts.redis_server import RedisServer
 
 SLOW_SECONDS = 6.0
 KNOWN = ("/posts/1", "/", "/posts/2")
-# What a reader waits without wondering, on a machine that is busy.
-PATIENCE_SECONDS = 3.0
+# Far below what waiting in line would take; with slow Redis a list waits for each of up to nine shards in turn.
+PATIENCE_SECONDS = 10.0
 GROWTH_BYTES = 24 * 1024 * 1024
 ONE_WORKER = {"CLAPS_WORKERS": "1"}
 
@@ -33,8 +34,10 @@ def path_to(port: int, folder: Path) -> Iterator[NetworkPath]:
     """A way to a server that can grow long."""
     path = NetworkPath(port, log=folder / "path.log")
     path.start()
-    yield path
-    path.kill()
+    try:
+        yield path
+    finally:
+        path.kill()
 
 
 def read_for(seconds: float, reader: Client) -> tuple[float, str]:
@@ -76,19 +79,22 @@ def test_with_sql_that_takes_five_seconds_known_pages_and_claps_go_on(
         server.start()
         reader = server.open_client()
         read_for(0.5, reader)
-        with Crowd(server) as crowd, nothing_piles_up(server):
+        with nothing_piles_up(server), Crowd(server) as crowd:
             crowd.wait_for_claps()
             path.delay(2.5)
             slowest_seconds, text = read_for(SLOW_SECONDS, reader)
-            unknown = [reader.get(f"/search?q=bell{number}", seconds=20) for number in range(3)]
-            path.let_pass()
-            eventually(lambda: reader.get("/search?q=bell").status == 200, seconds=20)
+            with ThreadPoolExecutor(4) as threads:
+                unknown = [threads.submit(server.open_client().get, f"/search?q=bell{i}", seconds=60) for i in range(4)]
+                refused = eventually(lambda: [one.result() for one in unknown if one.done()], seconds=30)[0]
+                path.let_pass()
+            eventually(lambda: reader.get("/search?q=bell").status == 200, seconds=30)
 
         print(f"slowest page {slowest_seconds:.2f} s, clap {crowd.slowest_seconds:.2f} s")
         assert max(slowest_seconds, crowd.slowest_seconds) < PATIENCE_SECONDS
         assert not crowd.refusals
         assert "The database does not answer right now" in text
-        assert {(answer.status, "retry-after" in answer.headers) for answer in unknown} == {(503, True)}
+        # One goes through, to see whether it is back; who comes meanwhile is refused at once.
+        assert (refused.status, "retry-after" in refused.headers) == (503, True)
 
 
 @ON_SQLITE
@@ -101,7 +107,7 @@ def test_with_redis_that_takes_half_a_second_everything_goes_on(
         server = make_server(database_url=filled_url, redis_url=url, environ=ONE_WORKER)
         server.start()
         reader = server.open_client()
-        with Crowd(server) as crowd, nothing_piles_up(server):
+        with nothing_piles_up(server), Crowd(server) as crowd:
             crowd.wait_for_claps()
             path.delay(0.25)
             slowest_seconds, _ = read_for(SLOW_SECONDS, reader)
