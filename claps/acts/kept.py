@@ -12,7 +12,9 @@ from cachetools import LRUCache
 from gevent.event import Event
 
 from claps.plain.errors import ClapsError, Unavailable
+from claps.plain.failing import SQL, note_failure
 from claps.plain.limits import COPIES_KEPT, COPY_FRESH_SECONDS, COPY_PATIENCE_SECONDS
+from claps.plain.patience import SQL_SILENT_SECONDS
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -58,6 +60,9 @@ class Kept(Generic[T]):
         patience = None if kept is None else max(0.0, reading.began_at + COPY_PATIENCE_SECONDS - now)
         reading.done.wait(patience)
         if kept is not None and isinstance(reading.outcome, Unavailable):
+            if time.monotonic() - reading.began_at > SQL_SILENT_SECONDS:
+                # It may be answering others, slowly: to who reads this, it does not.
+                note_failure(SQL)
             return kept[1]
         if isinstance(reading.outcome, ClapsError):
             raise reading.outcome
