@@ -1,7 +1,8 @@
 """``python -m tests.chaos TOWN [--faults 40] [--seed N]``: one run. ``… report``: docs/failures.md from what was kept.
 
 A run ends with 1 when a law was broken or somebody was not served again, and says after which fault. With ``--keep``
-its figures and its plot become those of the documents. ``… promises`` shows what CLAPS_ACK does not promise.
+its figures and its plot become those of the documents, with ``--add`` they are put behind those that are kept.
+``… promises`` shows what CLAPS_ACK does not promise.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--frozen-seconds", type=float, default=15.0, help="how long something is stopped")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--add", action="store_true", help="keep it behind what is kept already")
     asked = parser.parse_args(words)
     if asked.what == "report":
         guide.fill()
@@ -83,7 +85,8 @@ def _tell(story: Story, asked: argparse.Namespace) -> None:
     for what, count in told.items():
         if not isinstance(count, list | dict):
             print(f"{count:>12} {what.replace('_', ' ')}")
-    if asked.keep:
+    if asked.keep or asked.add:
+        told = report.join(report.read(asked.what), told) if asked.add else told
         report.keep(told, asked.what)
         title_text = f"Requests while everything broke in turn: {KINDS[asked.what]}"
         report.plot(told, PLOTS / f"chaos-{asked.what}.svg", title_text=title_text)

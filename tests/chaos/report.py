@@ -56,6 +56,26 @@ def summary(story: Story, *, seed: int) -> dict[str, Any]:
     }
 
 
+def join(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Put two runs of the same town one behind the other."""
+    shift = first["minutes"] * 60
+    good = sum(one["answered_percent"] * one["requests"] for one in (first, second))
+
+    def later(points: Points) -> Points:
+        return [(second_of + shift, value) for second_of, value in points]
+
+    sums = {name: first[name] + second[name] for name, value in first.items() if isinstance(value, int | float)}
+    return {
+        **sums,
+        "seed": f"{first['seed']}, {second['seed']}",
+        "minutes": round(sums["minutes"], 1),
+        "answered_percent": round(good / max(1, sums["requests"]), 2),
+        "by_fault": [*first["by_fault"], *({**one, "at": round(one["at"] + shift, 1)} for one in second["by_fault"])],
+        "answered": {act: [*first["answered"][act], *later(second["answered"][act])] for act in ACTS},
+        "p99_ms": [*first["p99_ms"], *later(second["p99_ms"])],
+    }
+
+
 def table(told: Mapping[str, Any]) -> str:
     """By fault: how often it happened, what was answered meanwhile, and when the last request failed."""
     heads = "times  lasted s  claps % pages % writing %  last failure s from begin, and from end (median, worst)"
