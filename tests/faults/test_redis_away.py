@@ -19,6 +19,7 @@ from tests.parts.processes import eventually
 from tests.parts.redis_server import RedisServer
 
 CLAPS = "/posts/1/claps"
+JSON = {"Accept": "application/json"}
 KILLS = 3
 
 
@@ -138,6 +139,25 @@ def test_fifty_stay_fifty_in_an_older_redis(
     assert clap(reader, 50) == 50
     filled_server.stop()
     books.check()
+
+
+@ON_SQLITE
+def test_what_lies_in_an_older_redis_is_told_to_nobody(
+    filled_server: ClapsServer, books: Books, redis: RedisServer, tmp_path: Path
+) -> None:
+    filled_server.start()
+    reader = filled_server.open_client()
+    clap(reader, 3)
+    redis.copy_data(tmp_path / "older")
+    clap(reader, 5)
+    filled_server.stop()
+
+    redis.restore_data(tmp_path / "older")
+
+    assert 1 not in books.live()
+    filled_server.start()
+    told = filled_server.open_client().get("/live?topic=post:1", headers=JSON).json
+    assert told["state"]["claps"] == books.stored()[1] == books.live()[1]
 
 
 @ON_SQLITE
