@@ -41,7 +41,7 @@ def join(target: Target) -> Account:
     name, password = f"crowd_{secrets.token_hex(6)}", secrets.token_urlsafe(16)
     fields = {"name": name, "display_name": "One of the crowd", "password": password}
     answer, _ = _ask(target, "POST", "/join", fields=fields)
-    cookie = answer.headers.get("Set-Cookie", "").partition(";")[0]
+    cookie = "; ".join(one.partition(";")[0] for one in answer.headers.get_all("Set-Cookie", []))
     if answer.status != 303 or not cookie:
         raise Unavailable(f"Joining {target.url} is answered {answer.status}: no people can be simulated there.")
     return Account(name, password, cookie)

@@ -58,7 +58,7 @@ def let_in(page: Page, site: ClapsServer, back: str) -> None:
     form = page.locator("form[action$=apps]")
     form.get_by_label("Its name").fill("Bell counter")
     form.get_by_label("Where people are sent back to").fill(back)
-    form.get_by_label("Clap and like").check()
+    form.get_by_label("Clap, like and bookmark").check()
     form.get_by_role("button").click()
     client_id = re.search(r"Client id:\s*([\w-]+)", page.inner_text("main"))
     assert client_id is not None

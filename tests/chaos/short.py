@@ -29,4 +29,4 @@ def suffer(folder: Path, kind: Kind, *, faults: int) -> None:
     print(report.table(report.summary(story, seed=seed)))
     assert len({one.name for one in story.happened}) == faults
     assert all(story.deeds[name] for name in ("claps", "comments", "entries"))
-    assert story.wrong == {"lost": 0, "twice": 0}
+    assert story.wrong == {"lost": 0, "twice": 0}, story.wrong

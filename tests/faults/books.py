@@ -19,7 +19,6 @@ from tests.parts.redis_cluster import RedisCluster
 from tests.parts.redis_sentinel import RedisGroup
 from tests.parts.redis_server import RedisServer
 
-
 # As the product's own scripts ask it: of the node that has the key.
 _RUN_ID = "return string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')"
 

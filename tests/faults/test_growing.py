@@ -76,7 +76,8 @@ def test_a_third_worker_gets_its_share_and_nobody_misses_anything_then_or_when_o
 
     watched.until(lambda: len(watched.files()) == 3 and max(watched.files()) < READERS / 3 + SURPLUS_LEAST + 20)
     watched.until(watched.everybody_is_in)
-    assert watched.noted["opened"] <= READERS * 1.5
+    # A third of them moves; some more than once, because where they came from takes one in a while as well.
+    assert watched.noted["opened"] <= READERS * 2
     os.kill(watched.server.pid, signal.SIGTTOU)
     watched.until(lambda: len(watched.files()) == 2)
     watched.until(watched.everybody_is_in)
