@@ -166,13 +166,13 @@ class Mending:
             return {}
 
     def _open_epoch(self, shard: int) -> str:
-        life = self._journal.life(shard)
-        if not life.verified or life.epoch is None:
-            self.reopen(shard)
+        for _ in range(TRIES):
             life = self._journal.life(shard)
-        if not life.verified or life.epoch is None:
-            raise Unavailable("Counting is not possible right now.")
-        return life.epoch
+            if life.verified and life.epoch is not None:
+                return life.epoch
+            # When it is still closed afterwards, another process has closed it after us, and is about to open it.
+            self.reopen(shard)
+        raise Unavailable("Counting is not possible right now.")
 
     def _until_it_stands(self, put: Callable[[], bool]) -> None:
         # False means that an epoch began between reading SQL and writing Redis: what was read may be old.

@@ -27,7 +27,7 @@ class Figures:
     update_us: float = 88.0
     heard_us: float = 24.0
     ping_us: float = 29.0
-    upgrade_us: float = 377.0
+    upgrade_us: float = 77.0
     page_us: float = 1_290.0
     http_clap_us: float = 377.0
     socket_clap_us: float = 57.0
@@ -59,7 +59,7 @@ WHAT = {
     "update_us": "one update of a small topic, before it is written",
     "heard_us": "one update heard and told to nobody",
     "ping_us": "one ping and its pong",
-    "upgrade_us": "one WebSocket accepted",
+    "upgrade_us": "one WebSocket accepted, of a kind that came before",
     "page_us": "one article, rendered anew",
     "http_clap_us": "one clap as a request",
     "socket_clap_us": "one clap up a WebSocket",
