@@ -54,7 +54,8 @@ class Ring:
         struct.pack_into("=3I", params, 0, 0, 2 * WRITES_PER_CALL, flags)
         address = (ctypes.c_char * _PARAMS_BYTES).from_buffer(params)
         self._fd = self._call(_SETUP, WRITES_PER_CALL, address)
-        weakref.finalize(self, os.close, self._fd)
+        # Not when the process ends: it still says good-bye to its readers then.
+        weakref.finalize(self, os.close, self._fd).atexit = False
         entries, outcomes, _, _, _, features, _ = struct.unpack_from("=7I", params)
         if not features & _FEAT_SINGLE_MMAP:
             raise RingBroken(errno.ENOSYS, 0)
