@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Each has a Redis, a MariaDB and a browser of its own; most of a test is waiting for one of them.
-TEST_PROCESSES ?= 3
+TEST_PROCESSES ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 LOCK := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-header --no-emit-options \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
