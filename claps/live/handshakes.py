@@ -113,8 +113,9 @@ def read_handshake(data: bytes) -> Handshake | None:
     if len(keys) != 1:
         return None
     forwarded = _FOR.findall(head)
-    # What is left of a line says that it was there.
-    mark = (line[2] or b"") + _ID.sub(b"\r\nid", _FOR.sub(b"\r\nfor", _KEY.sub(b"\r\nkey", head)))
+    # Of each line its name is left, which says that it was there and could not stand there for anything else.
+    mark = (line[2] or b"") + _ID.sub(b"\r\nX-Request-ID:", _FOR.sub(b"\r\nX-Forwarded-For:", head))
+    mark = _KEY.sub(b"\r\nSec-WebSocket-Key:", mark)
     asks = line[1].decode().replace("%3A", ":").split("&")
     topics = tuple(ask[6:] for ask in asks if ask[0] == "t")
     seen = tuple(ask[6:] for ask in asks if ask[0] == "s")

@@ -44,7 +44,7 @@ def test_another_key_or_post_or_reader_is_the_same_question(old: bytes, new: byt
     ("old", "new"),
     [
         (b" HTTP", b"&listed=1 HTTP"), (b"Host: claps", b"Host: other"), (b"http://claps", b"http://evil"),
-        (b"websocket", b"Websocket"),
+        (b"websocket", b"Websocket"), (b"X-Request-ID: a1", b"id"), (b"X-Forwarded-For: 10.0.0.9", b"for"),
         (b"\r\n\r\n", b"\r\nCookie: reader=x\r\n\r\n"), (b"X-Forwarded-For: 10.0.0.9\r\n", b""),
         (b"\r\n\r\n", b"\r\n X-Request-ID: a1\r\n\r\n"),
     ],
