@@ -26,6 +26,8 @@ from claps.store.migrations import migrate
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 25
+# For so long what was clapped last is carried into SQL, when it is busy or away.
+LAST_FLUSH_SECONDS = 10
 # Migrations that are named one by one; a first start does all of them.
 FEW = 8
 
@@ -109,18 +111,29 @@ class Supervisor:
 
     def _stop(self) -> None:
         # Readers first, then what they have done goes into SQL, then Redis.
-        began = time.monotonic()
+        began, waits = time.monotonic(), ""
         if self._web is not None:
             stop_child(self._web, seconds=STOP_SECONDS)
+            waits = self._flush_last()
+        if waits:
+            log.warning("the journal stays in Redis until the next start: %s", waits)
+        if self._redis is not None:
+            self._redis.stop()
+        self._say(f"Stopped after {time.monotonic() - began:.1f} s; nothing is lost.")
+
+    def _flush_last(self) -> str:
+        # Why it could not be done, or an empty text. A backup, or another program, may hold locks for a while.
+        ends = time.monotonic() + LAST_FLUSH_SECONDS
+        while True:
             try:
                 core = build_core(self._settings)
                 flush_all(core.database, core.journal, reopen=core.mending.reopen)
                 core.database.close()
+                return ""
             except ClapsError as error:
-                log.warning("the journal stays in Redis until the next start: %s", error.message)
-        if self._redis is not None:
-            self._redis.stop()
-        self._say(f"Stopped after {time.monotonic() - began:.1f} s; nothing is lost.")
+                if time.monotonic() >= ends:
+                    return error.message
+            time.sleep(LOOK_SECONDS)
 
 
 def _refuse_taken(bind: str) -> None:

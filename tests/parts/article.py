@@ -96,3 +96,4 @@ def sign_in(page: Page, site_url: str, name: str) -> None:
     page.fill("#password", DEMO_PASSWORD)
     page.click("main button")
     expect(page.locator("h1")).to_have_text("Dashboard")
+    page.wait_for_load_state()  # the heading may be there before its styles are

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 
@@ -18,6 +19,8 @@ from tests.parts.processes import eventually
 from tests.parts.redis_server import RedisServer
 
 MakeServer = Callable[..., ClapsServer]
+# Longer than one transaction knocks at a database that is locked.
+HELD_SECONDS = 3.0
 
 
 def give(client: Client, claps: int) -> int:
@@ -54,6 +57,25 @@ def test_a_first_run_fills_in_a_demo_and_what_was_clapped_is_in_sql_when_it_has_
     assert "The first run: filling in a demo." in server.log_text
     assert f"Claps is at http://127.0.0.1:{server.port}" in server.log_text
     assert "nothing is lost" in server.log_text
+
+
+def test_the_last_claps_wait_for_whoever_holds_the_database_then(make_server: MakeServer) -> None:
+    server = make_server(environ={"CLAPS_FLUSH_SECONDS": "60"})
+    server.start()
+    before = stored_claps(server, 49)
+    assert give(server.open_client(), 49) == 49
+    gunicorn = find_child(server, "gunicorn")
+
+    with closing(sqlite3.connect(server.var / "claps.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        os.kill(server.pid, signal.SIGTERM)
+        eventually(lambda: not gunicorn.is_running())
+        time.sleep(HELD_SECONDS)
+        other.execute("ROLLBACK")
+
+    assert server.stop() == 0
+    assert stored_claps(server, 49) == before + 1
+    assert "the journal stays" not in server.log_text
 
 
 def test_an_address_that_is_taken_is_said_at_once(make_server: MakeServer) -> None:
