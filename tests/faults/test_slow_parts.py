@@ -23,7 +23,7 @@ from tests.parts.redis_server import RedisServer
 
 SLOW_SECONDS = 6.0
 KNOWN = ("/posts/1", "/", "/posts/2")
-# Far below what waiting in line would take; with slow Redis a list waits for each of up to nine shards in turn.
+# Far below what waiting in line would take.
 PATIENCE_SECONDS = 10.0
 GROWTH_BYTES = 24 * 1024 * 1024
 ONE_WORKER = {"CLAPS_WORKERS": "1"}

@@ -78,6 +78,7 @@ def test_a_cluster_counts_and_flushes_on_whatever_node_a_post_lies(cluster: Redi
         given = [core.ledger.take(Change("clap", post.id, "7", 3)).tally.claps for post in posts]
 
         assert given == [3] * 16
+        assert [tally.claps for tally in core.tallies.find(post.id for post in posts).values()] == [3] * 16
         assert min(cluster.sizes()) > 0
         assert all(read_journal(core.redis, shard).verified for shard in range(16))
         assert flush_all(core.database, core.journal) == 16

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import redis as redis_library
 
@@ -58,6 +60,24 @@ def test_what_redis_does_not_hold_is_missing(core: Core, epoch: str) -> None:
     core.tallies.warm(STORED, {}, epoch=epoch)
 
     assert set(core.tallies.find([12, 28, 12])) == {12}
+
+
+def test_tallies_of_many_shards_are_asked_for_in_one_journey(core: Core, client: redis_library.Redis, epoch: str) -> None:
+    for shard in (13, 14):
+        core.journal.open(shard, core.journal.close(shard), epoch="e1", entry_id="0-0")
+    for post_id in (12, 13, 14):
+        core.tallies.warm(replace(STORED, post_id=post_id, claps=post_id), {}, epoch=epoch)
+    client.script_flush()
+    reads = client.info("stats")["total_reads_processed"]
+
+    # The first time Redis does not have the script, and each is asked for by itself.
+    for _ in range(2):
+        found = core.tallies.find([12, 13, 14])
+        assert {post_id: tally.claps for post_id, tally in found.items()} == {12: 12, 13: 13, 14: 14}
+        before, reads = reads, client.info("stats")["total_reads_processed"]
+
+    # Our own question is the other.
+    assert reads - before == 2
 
 
 def test_nothing_is_read_from_a_shard_that_was_not_compared(core: Core, epoch: str) -> None:
