@@ -118,6 +118,37 @@ def load_script(client: Any, name: str) -> Any:
     return client.register_script((_LUA / f"{name}.lua").read_text())
 
 
+def call_at_once(client: Any, script: Any, calls: dict[int, list[str]]) -> dict[int, Any]:
+    """Call a script that only reads for several lists of keys: one journey, or one to each node of a cluster.
+
+    Sixteen shards of a Redis that is half a second away would be eight seconds away, if each was asked in its turn.
+
+    :param calls: keys of one node each, by any number.
+    :return: the replies, by the same numbers.
+    """
+    if len(calls) == 1:
+        return {number: script(keys=keys) for number, keys in calls.items()}
+    nodes: dict[Any, list[int]] = {}
+    for number, keys in calls.items():
+        nodes.setdefault(client_of(client, keys[0]), []).append(number)
+    replies: dict[int, Any] = {}
+    for node, numbers in nodes.items():
+        pipe = node.pipeline(transaction=False)
+        for number in numbers:
+            pipe.evalsha(script.sha, len(calls[number]), *calls[number])
+        try:
+            replies.update(zip(numbers, pipe.execute(raise_on_error=False), strict=True))
+        except (redis.ConnectionError, redis.TimeoutError):
+            # A cluster's client hears nothing of the death of a node that was asked directly.
+            forget_primary(client)
+            raise
+    for number, reply in replies.items():
+        if isinstance(reply, redis.ResponseError):
+            # It does not have the script yet, or the keys are elsewhere now: the client knows what to do.
+            replies[number] = script(keys=calls[number])
+    return replies
+
+
 @contextmanager
 def answering(what: str) -> Iterator[None]:
     """Turn Redis's own errors into :class:`Unavailable`.

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import redis
-
-from claps.hot.connection import answering, client_of, forget_primary, load_script
+from claps.hot.connection import answering, call_at_once, load_script
 from claps.hot.keys import life_key, tally_key
 from claps.plain.failing import REDIS
 from claps.plain.limits import CLAPS_PER_READER, TALLY_IDLE_SECONDS
@@ -57,7 +55,8 @@ class Tallies:
         found: dict[int, Tally] = {}
         unverified = []
         with self._reading():
-            answers = self._ask(by_shard)
+            keys = {shard: [life_key(shard), *map(tally_key, ids)] for shard, ids in by_shard.items()}
+            answers = call_at_once(self._client, self._read, keys)
         for shard, replies in answers.items():
             if replies == ["unverified"]:
                 unverified.append(shard)
@@ -68,31 +67,6 @@ class Tallies:
         if unverified:
             raise Unverified(unverified)
         return found
-
-    def _ask(self, by_shard: dict[int, list[int]]) -> dict[int, list[Any]]:
-        # All shards of a node in one journey: with a Redis that is far away, nine journeys would be nine times as long.
-        keys = {shard: [life_key(shard), *map(tally_key, ids)] for shard, ids in by_shard.items()}
-        if len(keys) == 1:
-            return {shard: self._read(keys=named) for shard, named in keys.items()}
-        nodes: dict[Any, list[int]] = defaultdict(list)
-        for shard, named in keys.items():
-            nodes[client_of(self._client, named[0])].append(shard)
-        answers: dict[int, Any] = {}
-        for node, shards in nodes.items():
-            pipe = node.pipeline(transaction=False)
-            for shard in shards:
-                pipe.evalsha(self._read.sha, len(keys[shard]), *keys[shard])
-            try:
-                answers.update(zip(shards, pipe.execute(raise_on_error=False), strict=True))
-            except (redis.ConnectionError, redis.TimeoutError):
-                # A cluster's client hears nothing of the death of a node that was asked directly.
-                forget_primary(self._client)
-                raise
-        for shard, reply in answers.items():
-            if isinstance(reply, redis.ResponseError):
-                # It does not have the script yet, or the shard is elsewhere now: the client knows what to do.
-                answers[shard] = self._read(keys=keys[shard])
-        return answers
 
     def epoch(self, shard: int) -> str | None:
         """Tell the shard's epoch, or None before the first."""

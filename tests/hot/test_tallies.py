@@ -62,7 +62,9 @@ def test_what_redis_does_not_hold_is_missing(core: Core, epoch: str) -> None:
     assert set(core.tallies.find([12, 28, 12])) == {12}
 
 
-def test_tallies_of_many_shards_are_asked_for_in_one_journey(core: Core, client: redis_library.Redis, epoch: str) -> None:
+def test_tallies_of_many_shards_are_asked_for_in_one_journey(
+    core: Core, client: redis_library.Redis, epoch: str
+) -> None:
     for shard in (13, 14):
         core.journal.open(shard, core.journal.close(shard), epoch="e1", entry_id="0-0")
     for post_id in (12, 13, 14):
