@@ -11,6 +11,7 @@ import gevent
 from cachetools import LRUCache
 from gevent.event import Event
 
+from claps.plain import allowance
 from claps.plain.errors import ClapsError, Unavailable
 from claps.plain.failing import SQL, note_failure
 from claps.plain.limits import COPIES_KEPT, COPY_FRESH_SECONDS, COPY_PATIENCE_SECONDS
@@ -29,6 +30,16 @@ class _Reading(Generic[T]):
         self.began_at = time.monotonic()
         self.done = Event()
         self.outcome: T | ClapsError = Unavailable("This cannot be read right now.")
+
+
+def _wait_for(reading: _Reading[T]) -> None:
+    # The reading has no time limit of its own but its calls', and it goes on for others who want the same.
+    left = allowance.current.get()
+    if left is None:
+        reading.done.wait()
+    else:
+        with left:
+            reading.done.wait(left.left_seconds)
 
 
 class Kept(Generic[T]):
@@ -57,8 +68,10 @@ class Kept(Generic[T]):
         if reading is None:
             reading = self._readings[key] = _Reading()
             gevent.spawn(self._read, key, read, reading)
-        patience = None if kept is None else max(0.0, reading.began_at + COPY_PATIENCE_SECONDS - now)
-        reading.done.wait(patience)
+        if kept is None:
+            _wait_for(reading)
+        else:
+            reading.done.wait(max(0.0, reading.began_at + COPY_PATIENCE_SECONDS - now))
         if kept is not None and isinstance(reading.outcome, Unavailable):
             if time.monotonic() - reading.began_at > SQL_SILENT_SECONDS:
                 # It may be answering others, slowly: to who reads this, it does not.

@@ -15,6 +15,7 @@
     │   └── TooLarge  413  a field is larger than it may be
     ├── TooMany       429  come back in ``retry_after_seconds``
     └── Unavailable   503  a part we need is down; trying again helps
+        └── TooSlow        it answers, but one request has waited long enough
 """
 
 from __future__ import annotations
@@ -159,3 +160,7 @@ class Unavailable(ClapsError):
     def __init__(self, message: str, *, retry_after_seconds: int = 2) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class TooSlow(Unavailable):
+    """A part answers, and so slowly that a request that has waited for it several times is given up."""

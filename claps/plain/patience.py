@@ -11,6 +11,8 @@ REDIS_ANSWER_SECONDS = 5.0
 REDIS_SILENT_SECONDS = 1.0
 SQL_CONNECT_SECONDS = 3
 SQL_ANSWER_SECONDS = 10
+# For how long one request waits for SQL in all, until it asks no more.
+SQL_REQUEST_SECONDS = 10.0
 SQL_SILENT_SECONDS = 2.0
 # A worker's connections to each, and how long one waits for one of them.
 REDIS_CONNECTIONS = 32

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from claps.plain.errors import ClapsError, Unavailable
+from claps.plain.errors import ClapsError, TooSlow, Unavailable
 from claps.plain.failing import note_failure
 
 
@@ -47,8 +47,8 @@ class Silence:
             yield
             self._hear()
         except ClapsError as error:
-            if not isinstance(error, Unavailable):
-                self._hear()  # "there is no such post" is an answer
+            if not isinstance(error, Unavailable) or isinstance(error, TooSlow):
+                self._hear()  # "there is no such post" is an answer, and so are many slow ones
             elif time.monotonic() - asked_at > self._seconds:
                 self._given_up_at = time.monotonic()
             raise

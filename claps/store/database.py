@@ -16,6 +16,7 @@ from gevent.lock import RLock
 from playhouse import db_url
 from playhouse.pool import MaxConnectionsExceeded
 
+from claps.plain import allowance
 from claps.plain.errors import Unavailable
 from claps.plain.failing import SQL, note_failure
 from claps.plain.meters import meters
@@ -29,6 +30,7 @@ from claps.plain.patience import (
 )
 from claps.plain.silence import Silence
 from claps.plain.spans import spans
+from claps.store.statements import MYSQL, SQLITE
 from claps.store.writing_aside import Connection
 
 T = TypeVar("T")
@@ -139,7 +141,7 @@ class Database:
             note_failure(SQL)
             raise Unavailable("The database cannot be reached.")
         try:
-            with self._silence.waiting():
+            with self._silence.waiting(), allowance.current.get() or nullcontext():
                 self.peewee.connect()
         except MaxConnectionsExceeded as error:
             meters.sql_errors[type(error).__name__] += 1
@@ -216,7 +218,7 @@ def _open_sqlite(url: str) -> Any:
     path = urlsplit(url).path[1:]
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     return db_url.connect(
-        url.replace("sqlite:", "sqlite+pool:", 1),
+        url.replace("sqlite", SQLITE, 1),
         max_connections=SQL_CONNECTIONS,
         timeout=SQL_POOL_SECONDS,
         factory=Connection,
@@ -229,7 +231,7 @@ def _open_sqlite(url: str) -> Any:
 
 def _open_mysql(url: str) -> Any:
     return db_url.connect(
-        url.replace("mysql:", "mysql+pool:", 1),
+        url.replace("mysql", MYSQL, 1),
         unquote_password=True,
         **_tls(url),
         max_connections=SQL_CONNECTIONS,

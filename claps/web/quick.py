@@ -11,6 +11,7 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from claps.plain import allowance
 from claps.web.cookies import cookie_name
 from claps.web.parked import Parked
 from claps.web.requests import note_answer
@@ -88,7 +89,11 @@ class QuickFlask(Flask):
     def full_dispatch_request(self) -> Response:
         """Answer a request, and note how long it took, unless it is parked: of that nothing is known yet."""
         began = time.monotonic()
-        response = super().full_dispatch_request()
+        token = allowance.current.set(allowance.Allowance())
+        try:
+            response = super().full_dispatch_request()
+        finally:
+            allowance.current.reset(token)
         if not isinstance(response, Parked):
             note_answer(response, began)
         return response

@@ -10,7 +10,9 @@ from gevent.event import Event
 
 from claps.acts import kept as kept_module
 from claps.acts.kept import Kept
-from claps.plain.errors import NotFound, Unavailable
+from claps.plain import allowance
+from claps.plain.allowance import Allowance
+from claps.plain.errors import NotFound, TooSlow, Unavailable
 
 KEY = "post 12"
 
@@ -112,3 +114,16 @@ def test_what_was_read_before_a_change_is_not_kept_after_it(
     reader.join()
 
     assert kept.peek(KEY) is None
+
+
+def test_a_request_waits_for_what_was_never_kept_no_longer_than_for_sql_itself(
+    kept: Kept[str], answered: Event
+) -> None:
+    token = allowance.current.set(Allowance(0.01))
+    try:
+        with pytest.raises(Unavailable):
+            kept.get(KEY, lambda: str(answered.wait()))
+        with pytest.raises(TooSlow):
+            kept.get("post 13", lambda: "at hand")
+    finally:
+        allowance.current.reset(token)

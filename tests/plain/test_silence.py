@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from claps.plain.errors import NotFound, Unavailable
+from claps.plain.errors import NotFound, TooSlow, Unavailable
 from claps.plain.silence import Silence
 
 SECONDS = 2.0
@@ -88,3 +88,11 @@ def test_that_there_is_nothing_is_an_answer(silence: Silence, clock: list[float]
         clock[0] += 1
 
         silence.refuse()
+
+
+def test_many_slow_answers_to_one_request_stop_nobody_else(silence: Silence, clock: list[float]) -> None:
+    with pytest.raises(TooSlow), silence.asking():
+        clock[0] += SECONDS + 1
+        raise TooSlow("The database is too slow right now.")
+
+    silence.refuse()

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from claps.plain import allowance
+from claps.plain.patience import SQL_REQUEST_SECONDS
 from claps.plain.people import Person
 from tests.web.pages.conftest import Enter, enter
 
@@ -61,3 +63,18 @@ def test_reading_with_a_session_sets_no_cookie(app: Flask, session: str) -> None
     answer = app.test_client(use_cookies=False).get("/following", headers={"Cookie": session})
 
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_request_that_has_waited_long_enough_for_sql_is_refused_and_the_next_begins_anew(app: Flask) -> None:
+    def wait() -> None:
+        left = allowance.current.get()
+        assert left is not None
+        left.left_seconds -= waits.pop()
+
+    waits = [0.0, SQL_REQUEST_SECONDS]
+    app.before_request_funcs[None].append(wait)
+    answers = [app.test_client().get("/search?q=bells") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [503, 200]
+    assert "too slow" in answers[0].text and answers[0].headers["Retry-After"]
+    assert allowance.current.get() is None
