@@ -33,6 +33,12 @@ LATE_SECONDS_CROWDED = 0.25
 LATE_CALM_SECONDS = 2.0
 COME_BACK_SECONDS = (2, 5)
 REQUESTS_IN_WORK = 1_000
+# Who comes to stay, and has to be asked about: so many a second a worker lets in, which is half of its time; so many
+# at once if there were fewer before; so many may wait for their turn, and so many be on their way.
+STAYING_PER_SECOND = 1_500
+STAYING_AT_ONCE = 200
+STAYING_WAITING = 5_000
+STAYING_IN_WORK = 200
 
 # What comes from outside. A request's head, and the next one over a connection, is waited for ``keepalive`` seconds. A
 # body has so many seconds, and one more for so many bytes of it; so has who reads an answer. So many connections of a

@@ -38,6 +38,7 @@ OF_WORKERS = tuple(Vital(PREFIX + name, *rest) for name, *rest in (  # type: ign
     ("moved_total", "counter", "Subscribers sent to less busy workers"),
     ("handshakes_known_total", "counter", "WebSockets let in like others before them"),
     ("requests_in_work", "gauge", "Requests that are being served now; parked readers are none"),
+    ("arrivals_waiting", "gauge", "Readers who come to stay and wait for their turn to be let in"),
     ("turned_away_total", "counter", "Requests answered 503 because there was no time for them"),
     ("changes_waiting", "gauge", "Claps, likes and views on their way to Redis"),
     ("pages_kept", "gauge", "Rendered pages that are kept"),

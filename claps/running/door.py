@@ -8,6 +8,8 @@ import sys
 import time
 from typing import Any
 
+from gunicorn.http.errors import ParseException
+
 from claps.plain.admission import Admission
 from claps.plain.patience import COME_BACK_SECONDS, REQUESTS_IN_WORK
 
@@ -79,8 +81,8 @@ class Door:
             sock.shutdown(socket.SHUT_WR)
             while sock.recv(_TAKE_BYTES):
                 pass
-        except OSError:
-            pass  # Nothing more has come, or the other end is gone.
+        except (OSError, ParseException):
+            pass  # Nothing more has come, or more than anybody needs to ask; or the other end is gone.
 
 
 def waited_seconds(sock: Any) -> float:

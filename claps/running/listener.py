@@ -17,6 +17,7 @@ from claps.live.returning import read_head
 from claps.live.take_over import prepare
 from claps.plain.patience import ANSWER_BYTES_PER_SECOND, ANSWER_SECONDS, HEAD_BYTES, LEFT_OVER_BYTES
 from claps.running.arriving import Body
+from claps.running.door import STAYING
 
 if TYPE_CHECKING:
     from claps.running.worker import Worker
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 LATE_SECONDS = 0.01
 # What is read before it is known whose a connection is: more than the head of any handshake.
 FIRST_BYTES = 16 * 1024
+# How a request begins that comes to stay: to be let in, it has to be asked about.
+STAYS = b"GET " + STAYING.encode()
 # The kernel tells of a connection when its request is here, or after so long; then nobody has to wait for it twice.
 SILENT_SECONDS = 3
 # Without gevent's watchers, of which a parked socket has none.
@@ -54,6 +57,7 @@ class Server(StreamServer):
         except BlockingIOError:
             self._rest()
             return None
+        self.worker.coming.knocks += 1
         # Not only now and then: in a quarter of a second a crowd that comes back opens hundreds of files.
         if self.worker.is_full():
             self.worker.stop_accepting()
@@ -67,7 +71,14 @@ class Server(StreamServer):
             entered = handshake is not None and self._enter(sock, handshake, address)
         finally:
             fd = sock.detach()
-        return None if entered else (HeldSocket(fd, data, handshake), address)
+        if entered:
+            return None
+        client = HeldSocket(fd, data, handshake)
+        client.comes_to_stay = data.startswith(STAYS)
+        if not client.comes_to_stay:
+            return client, address
+        self.worker.coming.keep(self, client, address)
+        return None
 
     def _enter(self, sock: Any, handshake: Handshake, address: Any) -> bool:
         handshakes = self.worker.handshakes
@@ -100,6 +111,7 @@ class HeldSocket(gevent.socket.socket):
         self._body: Body | None = None
         self._left_bytes = HEAD_BYTES
         self._may_answer = True
+        self.comes_to_stay = False
         self.handshake = handshake
         head = read_head(data)
         # When the application lets this request in, the next one that is the same needs not ask.
@@ -136,6 +148,18 @@ class HeldSocket(gevent.socket.socket):
             if self._left_bytes < 0:
                 raise LimitRequestHeaders("too much before the request's end") if self._may_answer else NoMoreData()
         return data
+
+    def has_gone(self) -> bool:
+        """True when the other end has closed, and there is nobody any more to be served."""
+        self.settimeout(0)
+        try:
+            return not super().recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        finally:
+            self.settimeout(None)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send an answer to who reads it.

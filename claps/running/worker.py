@@ -6,6 +6,7 @@ import gc
 import itertools
 import os
 import resource
+from contextlib import nullcontext
 from typing import Any
 
 import gevent
@@ -16,11 +17,13 @@ from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
 from claps.plain.limits import FILES_KEPT_FREE
 from claps.running.arriving import Arriving, Body, Wait
-from claps.running.door import Door
+from claps.running.coming import Coming
+from claps.running.door import STAYING, Door
 from claps.running.listener import HeldSocket, Server
 
 LOOK_SECONDS = 0.25
 LOOKS_LEFT = 4
+_NO_MATTER = nullcontext()
 
 
 class Worker(GeventWorker):  # type: ignore[misc]
@@ -40,6 +43,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self.arriving = Arriving()
         self._here = gevent.local.local()
         self.door = Door()
+        self.coming = Coming(lambda client: self.door.turn_away(client, STAYING))
 
     def timeout_ctx(self) -> Wait:
         """How long a connection may stay without a request, or with a part of one."""
@@ -65,6 +69,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
             self._hub, self.handshakes = parts.hub, parts.handshakes
             self._hub.lot.hand_back = self.take_back
             self.wsgi.extensions["claps-door"] = self.door
+            self.wsgi.extensions["claps-coming"] = self.coming
         super().run()
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
@@ -86,8 +91,10 @@ class Worker(GeventWorker):  # type: ignore[misc]
         has_body = has_more(req)
         sock.begin_request(Body(self.arriving, self._here.address) if has_body else None)
         self.door.in_work += 1
+        comes, sock.comes_to_stay = sock.comes_to_stay, False  # the next one over it is here already
         try:
-            super().handle_request(listener_name, req, sock, addr)
+            with self.coming.passing() if comes else _NO_MATTER:
+                super().handle_request(listener_name, req, sock, addr)
         finally:
             self.door.in_work -= 1
             sock.end_request(had_body=has_body)
@@ -113,6 +120,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         while self.alive:
             gevent.sleep(LOOK_SECONDS)
         self.arriving.end_all()
+        self.coming.turn_all_away()
 
     def is_full(self) -> bool:
         """True when readers, requests and what was open before them leave no room for more."""
@@ -120,7 +128,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         # nothing: parking a socket takes the next number and frees the one before it.
         parked = self._hub.lot.count if self._hub is not None else 0
         serving = sum(len(server.pool or ()) for server in self.listening)
-        return self._own_files + parked + serving >= self._most_files
+        return self._own_files + parked + serving + self.coming.count >= self._most_files
 
     def stop_accepting(self) -> None:
         """Leave the next readers to others, until there is room."""

@@ -163,6 +163,7 @@ def _take_notes(app: Flask, parts: Site) -> None:
     counts["handshakes_known_total"] = lambda: parts.handshakes.entered
     # Only the worker of `claps serve` has a door.
     counts["requests_in_work"] = lambda: getattr(app.extensions.get("claps-door"), "in_work", 0)
+    counts["arrivals_waiting"] = lambda: getattr(app.extensions.get("claps-coming"), "count", 0)
     counts["turned_away_total"] = lambda: getattr(app.extensions.get("claps-door"), "turned_away", 0)
 
 

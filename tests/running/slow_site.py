@@ -1,4 +1,4 @@
-"""An application that keeps the worker to itself with each request; ``/healthz`` tells how many it has served."""
+"""An application that keeps the worker to itself with each request, and answers with how many it has served."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ _served: list[str] = []
 def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Answer a request."""
     start_response("200 OK", [("Content-Type", "text/plain")])
-    if environ["PATH_INFO"] == "/healthz":
-        return [str(len(_served)).encode()]
-    _wait(WORK_SECONDS)
-    _served.append(environ["PATH_INFO"])
-    return [b"done"]
+    if environ["PATH_INFO"] != "/healthz":
+        _wait(WORK_SECONDS)
+        _served.append(environ["PATH_INFO"])
+    return [str(len(_served)).encode()]
