@@ -9,7 +9,7 @@ from typing import Self
 
 import redis
 
-from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.limits import LOAD_LIVES_SECONDS
 from claps.plain.loads import read_load
 

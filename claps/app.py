@@ -48,7 +48,7 @@ from claps.acts.tables import Emptying, Tables
 from claps.acts.watching import Watching
 from claps.acts.webhooks import start_webhooks
 from claps.hot.canary import canary_clapper
-from claps.hot.channels import Channels, publisher, teller
+from claps.hot.channels import publisher, teller
 from claps.hot.connection import open_redis
 from claps.hot.durability import Confirmation
 from claps.hot.journal import Journal
@@ -57,17 +57,18 @@ from claps.hot.places import Places
 from claps.hot.popular import Popular
 from claps.hot.presence import Presence
 from claps.hot.rates import Rates
+from claps.hot.sharded import open_channels
 from claps.hot.tallies import Tallies
 from claps.live.canary import Canary, CanarySource
 from claps.live.handshakes import KnownHandshakes
 from claps.live.hub import Hub
 from claps.live.nodes import name_node
 from claps.live.reading_now import ReadingNow
-from claps.live.relay import HOUSE_CHANNEL
 from claps.live.shedding import Shedding
 from claps.live.sources import Source
 from claps.live.vitals import Vitals
 from claps.logs import log_greenlets, set_up_logs
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import ClapsError
 from claps.plain.tallies import calm_tally
 from claps.plain.topics import post_topic
@@ -121,7 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     sources = _sources(core, writers, calm := Calm(core.database, core.publish))
     hub = Hub(sources)
     _keep_calm(calm, hub)
-    hub.relay.start(Channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
+    hub.relay.start(open_channels(core.redis, heard=hub.relay.heard, joined=hub.relay.confirmed))
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
     shedding = Shedding(hub, partial(core.publish, HOUSE_CHANNEL), node=name_node(), worker=worker)
     shedding.start()

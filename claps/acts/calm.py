@@ -9,7 +9,7 @@ from collections.abc import Callable
 import gevent
 
 from claps.acts.logs import Publish
-from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import ClapsError, Refused, Unavailable
 from claps.plain.limits import CALM_LOOK_SECONDS
 from claps.plain.people import Person

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from claps.acts.errands import Step
 from claps.acts.kept import CHANGED
 from claps.acts.popular import Popularity
-from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import Unavailable
 from claps.plain.limits import (
     FAN_OUT_FOLLOWERS,

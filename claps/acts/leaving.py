@@ -22,8 +22,8 @@ from claps.acts.people import sign_in
 from claps.acts.sites import let_go_sites_of
 from claps.acts.tables import drop_tables_of
 from claps.hot.ledger import Ledger
-from claps.live.relay import HOUSE_CHANNEL
 from claps.plain.changes import Change
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import ClapsError, Invalid, NotFound, Refused, Unavailable
 from claps.plain.limits import (
     CLAP_ANSWER_SECONDS,

@@ -11,7 +11,7 @@ from gevent.lock import RLock
 
 from claps.acts.flush import write_entries
 from claps.hot.journal import Journal
-from claps.hot.tallies import Tallies, Unverified
+from claps.hot.tallies import HalfFound, Tallies, Unverified
 from claps.plain.errors import NotFound, Unavailable
 from claps.plain.limits import PEOPLE_KEPT_HOT, SHARDS
 from claps.plain.tallies import Tally
@@ -162,6 +162,8 @@ class Mending:
         """Read those tallies that Redis has, mending nothing: SQL is not asked, and nothing is raised."""
         try:
             return self._tallies.find(post_ids)
+        except HalfFound as half:
+            return half.found
         except (Unverified, Unavailable):
             return {}
 

@@ -12,7 +12,7 @@ import gevent
 from cachetools import TTLCache
 
 from claps.acts.logs import Publish
-from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import ClapsError, Unavailable
 from claps.plain.limits import (
     ENDED_TOKENS_SECONDS,

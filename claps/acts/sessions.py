@@ -9,7 +9,7 @@ from claps.acts import passwords
 from claps.acts.departed import OUT
 from claps.acts.logs import Publish
 from claps.acts.people import sign_in
-from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import Invalid, Refused, Unavailable
 from claps.plain.people import Person, plain_name
 from claps.store import people

@@ -11,8 +11,8 @@ from claps.acts.kept import Kept
 from claps.acts.logs import Publish
 from claps.acts.posts import Library
 from claps.hot.ledger import Ledger
-from claps.live.relay import HOUSE_CHANNEL
 from claps.live.sources import HalfRead, Source
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from claps.plain.people import Reader
 from claps.plain.sites import PAGES_PER_HOUR, PAGES_PER_SITE, Address, Page, Site, read_address

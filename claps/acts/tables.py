@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from claps.acts.errands import Errands, Step
 from claps.acts.logs import Publish
 from claps.acts.steady import SteadyClock
-from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import Conflict, NotFound, Refused, Unavailable
 from claps.plain.limits import (
     EMPTY_ROWS,

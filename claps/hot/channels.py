@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import redis
 from redis.cluster import RedisCluster
 
-from claps.hot.connection import answering, load_script
+from claps.hot.cluster import is_sharded
+from claps.hot.connection import answering, client_of, load_script
+from claps.hot.keys import channel_key, channel_shards
 
 LISTEN_SECONDS = 1.0
 Heard = Callable[[str, str], None]
@@ -82,7 +85,14 @@ def publisher(client: Any) -> Callable[[str, str], None]:
         with answering("relay news"):
             client.publish(name, message)
 
-    return publish
+    def publish_in_shard(name: str, message: str) -> None:
+        if not (shards := channel_shards(name)):
+            publish(name, message)
+        for shard in shards:
+            with answering("relay news"):
+                client.spublish(channel_key(shard, name), message)
+
+    return publish_in_shard if is_sharded(client) else publish
 
 
 def teller(client: Any) -> Callable[[Sequence[str], str], None]:
@@ -90,11 +100,32 @@ def teller(client: Any) -> Callable[[Sequence[str], str], None]:
 
     What it makes raises Unavailable when Redis does not answer.
     """
+    if is_sharded(client):
+        return _shard_teller(client)
     script = load_script(client, "tell")
 
     def tell(names: Sequence[str], message: str) -> None:
         with answering("relay news"):
             script(keys=[], args=[message, *names])
+
+    return tell
+
+
+def _shard_teller(client: Any) -> Callable[[Sequence[str], str], None]:
+    # Not by the script: while a slot moves it runs where the slot will be, and those who listen are where it was.
+    def tell(names: Sequence[str], message: str) -> None:
+        with answering("relay news"):
+            by_node: dict[Any, list[str]] = defaultdict(list)
+            for key in (channel_key(shard, name) for name in names for shard in channel_shards(name)):
+                by_node[client_of(client, key)].append(key)
+            for node, keys in by_node.items():
+                pipe = node.pipeline(transaction=False)
+                for key in keys:
+                    pipe.execute_command("SPUBLISH", key, message)
+                for key, reply in zip(keys, pipe.execute(raise_on_error=False), strict=True):
+                    if isinstance(reply, redis.ResponseError):
+                        # The slot is elsewhere now: the client knows what to do.
+                        client.spublish(key, message)
 
     return tell
 

@@ -10,22 +10,23 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import redis
 from redis.backoff import NoBackoff
-from redis.cluster import ClusterNode, RedisCluster
+from redis.cluster import RedisCluster
+from redis.commands.core import Script
 from redis.retry import Retry
-from redis.sentinel import Sentinel, SentinelConnectionPool
+from redis.sentinel import Sentinel
 
+from claps.hot.cluster import Cluster, is_sharded
+from claps.hot.pools import BOUNDS, SentinelPool
 from claps.plain.errors import Unavailable
 from claps.plain.failing import REDIS, note_failure
 from claps.plain.meters import meters
-from claps.plain.patience import (
-    REDIS_ANSWER_SECONDS,
-    REDIS_CONNECT_SECONDS,
-    REDIS_CONNECTIONS,
-    REDIS_POOL_SECONDS,
-)
+from claps.plain.patience import REDIS_ANSWER_SECONDS, REDIS_CONNECT_SECONDS
 from claps.plain.spans import spans
 
 _LUA = Path(__file__).parent / "lua"
+# How a script tells of a change; and how on a cluster, where the channel lies in the slot of the script's keys.
+_TELL = "redis.call('PUBLISH', "
+_TELL_SHARD = "redis.call('SPUBLISH', string.match(KEYS[1], '^{%w+}:') .. "
 
 
 def open_redis(address: str) -> Any:
@@ -52,14 +53,12 @@ def open_redis(address: str) -> Any:
     if kind == "sentinel":
         return _open_sentinel(parts, retry=once, **limits)
     if kind == "cluster":
-        nodes = [ClusterNode(host, port) for host, port in _nodes(parts.netloc)]
+        tls = _tls(parts)
         with answering("tell its cluster's nodes"):
-            return RedisCluster(startup_nodes=nodes, retry=once, **_identity(parts), **_tls(parts), **limits)
+            return Cluster(_nodes(parts.netloc), tls=bool(tls.pop("ssl", False)), **_identity(parts), **tls, **limits)
     if parts.scheme != "unix":
         limits["socket_keepalive"] = True
-    pool = redis.BlockingConnectionPool.from_url(
-        address, max_connections=REDIS_CONNECTIONS, timeout=REDIS_POOL_SECONDS, retry=once, **limits
-    )
+    pool = redis.BlockingConnectionPool.from_url(address, retry=once, **BOUNDS, **limits)
     return redis.Redis(connection_pool=pool)
 
 
@@ -71,7 +70,10 @@ def _open_sentinel(parts: SplitResult, *, retry: Retry, **limits: Any) -> Any:
     sentinel = Sentinel(
         _nodes(parts.netloc), sentinel_kwargs={**limits, **tls, **own}, **limits, **tls, **_identity(parts)
     )
-    return sentinel.master_for(parts.path.strip("/") or "mymaster", retry=retry, db=int(options.get("db", "0")))
+    return sentinel.master_for(
+        parts.path.strip("/") or "mymaster", connection_pool_class=SentinelPool, retry=retry,
+        db=int(options.get("db", "0")), **BOUNDS,
+    )
 
 
 def _identity(parts: SplitResult) -> dict[str, Any]:
@@ -109,13 +111,30 @@ def forget_primary(client: Any) -> None:
         client.nodes_manager.initialize()
         return
     pool = getattr(client, "connection_pool", None)
-    if isinstance(pool, SentinelConnectionPool):
+    if isinstance(pool, SentinelPool):
         pool.disconnect(inuse_connections=False)
+
+
+class _Script(Script):
+    """A script that a Redis without it is sent whole, with its call.
+
+    The library would bring it to all nodes of a cluster first: to one that is dead, and not to one that has no slot
+    yet, though keys are on their way there.
+    """
+
+    def __call__(self, keys: Any = None, args: Any = None, client: Any = None) -> Any:
+        ours: Any = self.registered_client
+        parts = (len(keys or ()), *(keys or ()), *(args or ()))
+        try:
+            return ours.evalsha(self.sha, *parts)
+        except redis.exceptions.NoScriptError:
+            return ours.eval(self.script, *parts)
 
 
 def load_script(client: Any, name: str) -> Any:
     """Make one of ``lua/NAME.lua`` callable as ``script(keys=…, args=…)``."""
-    return client.register_script((_LUA / f"{name}.lua").read_text())
+    text = (_LUA / f"{name}.lua").read_text()
+    return _Script(client, text.replace(_TELL, _TELL_SHARD) if is_sharded(client) else text)
 
 
 def call_at_once(client: Any, script: Any, calls: dict[int, list[str]]) -> dict[int, Any]:
@@ -124,7 +143,7 @@ def call_at_once(client: Any, script: Any, calls: dict[int, list[str]]) -> dict[
     Sixteen shards of a Redis that is half a second away would be eight seconds away, if each was asked in its turn.
 
     :param calls: keys of one node each, by any number.
-    :return: the replies, by the same numbers.
+    :return: the replies, by the same numbers; of several, an error in place of each that did not come.
     """
     if len(calls) == 1:
         return {number: script(keys=keys) for number, keys in calls.items()}
@@ -138,15 +157,26 @@ def call_at_once(client: Any, script: Any, calls: dict[int, list[str]]) -> dict[
             pipe.evalsha(script.sha, len(calls[number]), *calls[number])
         try:
             replies.update(zip(numbers, pipe.execute(raise_on_error=False), strict=True))
-        except (redis.ConnectionError, redis.TimeoutError):
-            # A cluster's client hears nothing of the death of a node that was asked directly.
-            forget_primary(client)
-            raise
+        except redis.RedisError as error:
+            replies.update(dict.fromkeys(numbers, error))
+    if any(map(is_death, replies.values())):
+        # A cluster's client hears nothing of the death of a node that was asked directly.
+        forget_primary(client)
     for number, reply in replies.items():
         if isinstance(reply, redis.ResponseError):
             # It does not have the script yet, or the keys are elsewhere now: the client knows what to do.
-            replies[number] = script(keys=calls[number])
+            try:
+                replies[number] = script(keys=calls[number])
+            except redis.RedisError as error:
+                replies[number] = error
     return replies
+
+
+def is_death(reply: Any) -> bool:
+    """Claim that a node did not answer; where all connections were in use it is well, and asked too much."""
+    if isinstance(reply, redis.exceptions.MaxConnectionsError):
+        return False
+    return isinstance(reply, redis.ConnectionError | redis.TimeoutError)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 import redis
 
-from claps.hot.connection import answering, client_of, forget_primary
+from claps.hot.connection import answering, client_of, forget_primary, is_death
 from claps.plain.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -65,16 +65,17 @@ class Confirmation:
             try:
                 reply, safe = self._ask(question, script, keys, args)
             except redis.exceptions.NoScriptError:
-                self._client.script_load(script.script)
+                client_of(self._client, keys[0]).script_load(script.script)
                 reply, safe = self._ask(question, script, keys, args)
             except redis.exceptions.MovedError:
                 # The shard lies on another node of the cluster now; nothing was counted on this one.
                 forget_primary(self._client)
                 reply, safe = self._ask(question, script, keys, args)
-            except (redis.ConnectionError, redis.TimeoutError):
+            except (redis.ConnectionError, redis.TimeoutError) as error:
                 # It may have been counted. A node that was asked directly tells the cluster's client nothing of its
                 # death: without this, claps would go on being sent there though another one has its place.
-                forget_primary(self._client)
+                if is_death(error):
+                    forget_primary(self._client)
                 raise
         if safe < 1:
             forget_primary(self._client)

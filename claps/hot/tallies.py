@@ -10,6 +10,7 @@ from typing import Any
 
 from claps.hot.connection import answering, call_at_once, load_script
 from claps.hot.keys import life_key, tally_key
+from claps.plain.errors import Unavailable
 from claps.plain.failing import REDIS
 from claps.plain.limits import CLAPS_PER_READER, TALLY_IDLE_SECONDS
 from claps.plain.patience import REDIS_SILENT_SECONDS
@@ -30,6 +31,14 @@ class Unverified(Exception):
         self.shards = shards
 
 
+class HalfFound(Unavailable):
+    """Some nodes of a cluster did not answer; ``found`` is what the others said."""
+
+    def __init__(self, message: str, found: dict[int, Tally]) -> None:
+        super().__init__(message)
+        self.found = found
+
+
 class Tallies:
     """The tallies that Redis holds.
 
@@ -47,23 +56,29 @@ class Tallies:
         """Read the tallies that are here; those that are not are missing from the answer.
 
         :raises Unverified: some shards must be compared with SQL first.
-        :raises Unavailable: Redis does not answer.
+        :raises Unavailable: Redis does not answer; :class:`HalfFound` where only some of its nodes do not.
         """
         by_shard: dict[int, list[int]] = defaultdict(list)
         for post_id in dict.fromkeys(post_ids):
             by_shard[shard_of(post_id)].append(post_id)
         found: dict[int, Tally] = {}
         unverified = []
-        with self._reading():
-            keys = {shard: [life_key(shard), *map(tally_key, ids)] for shard, ids in by_shard.items()}
-            answers = call_at_once(self._client, self._read, keys)
-        for shard, replies in answers.items():
-            if replies == ["unverified"]:
-                unverified.append(shard)
-                continue
-            for post_id, reply in zip(by_shard[shard], replies, strict=True):
-                if reply[0] != "cold":
-                    found[post_id] = parse_tally(post_id, reply)
+        try:
+            with self._reading():
+                keys = {shard: [life_key(shard), *map(tally_key, ids)] for shard, ids in by_shard.items()}
+                answers = call_at_once(self._client, self._read, keys)
+                for shard, replies in answers.items():
+                    if replies == ["unverified"]:
+                        unverified.append(shard)
+                    elif not isinstance(replies, Exception):
+                        found.update(_parse_known(by_shard[shard], replies))
+                for error in answers.values():
+                    if isinstance(error, Exception):
+                        raise error
+        except Unavailable as error:
+            if found:
+                raise HalfFound(error.message, found) from error
+            raise
         if unverified:
             raise Unverified(unverified)
         return found
@@ -128,6 +143,11 @@ class Tallies:
         # Who reads must not wait for a frozen Redis: the counts as last flushed will do.
         with self._silence.asking(), answering("read counts"):
             yield
+
+
+def _parse_known(post_ids: list[int], replies: list[Any]) -> dict[int, Tally]:
+    pairs = zip(post_ids, replies, strict=True)
+    return {post_id: parse_tally(post_id, reply) for post_id, reply in pairs if reply[0] != "cold"}
 
 
 def parse_tally(post_id: int, reply: list[str]) -> Tally:

@@ -14,14 +14,13 @@ from gevent.event import Event
 from claps.live.breath import Turn
 from claps.live.sources import Astray, Elsewhere, HalfRead, Source
 from claps.live.watches import Watch
-from claps.plain.channels import take_name
+from claps.plain.channels import HOUSE_CHANNEL, take_name
 from claps.plain.errors import ClapsError, Unavailable
 from claps.plain.limits import RELOAD_SECONDS
 from claps.plain.news import News
 from claps.plain.topics import Topic
 
 log = logging.getLogger(__name__)
-HOUSE_CHANNEL = "claps"
 LOADS_PER_TURN = 500
 
 

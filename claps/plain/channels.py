@@ -7,6 +7,8 @@ import zlib
 from claps.plain.limits import TABLE_CHANNELS
 from claps.plain.topics import Topic
 
+# Where workers tell each other about themselves.
+HOUSE_CHANNEL = "claps"
 _SHARED = "tables:"
 
 

@@ -18,7 +18,7 @@ from claps.acts.feeds import FEEDS, feed_channel
 from claps.acts.kept import CHANGED
 from claps.acts.logs import Publish
 from claps.acts.posts import Library
-from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import Unavailable
 from claps.plain.limits import COPY_PATIENCE_SECONDS, OWN_PAGES_KEPT_BYTES, PAGE_FRESH_SECONDS, PAGES_KEPT_BYTES
 from claps.web import compression, identity

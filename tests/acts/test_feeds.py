@@ -12,7 +12,7 @@ from claps.acts.feeds import Feeds, FeedSource, PostsSource
 from claps.acts.popular import Popularity
 from claps.app import Core
 from claps.hot.popular import Popular
-from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import Unavailable
 from claps.plain.people import Person
 from claps.plain.posts import Post

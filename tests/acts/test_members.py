@@ -9,7 +9,7 @@ from claps.acts.entries import get_entry, put_entry
 from claps.acts.members import list_members, remove_member, set_member
 from claps.acts.tables import create_scratch, get_seat, list_mine
 from claps.app import Core
-from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import Conflict, Invalid, NotFound, Refused, SignInFirst
 from claps.plain.people import Person, Reader
 from claps.plain.tables import Member

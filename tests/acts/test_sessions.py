@@ -9,7 +9,7 @@ import pytest
 from claps.acts.people import join, sign_in
 from claps.acts.sessions import change_password, give_password, read_turn, sign_out_everywhere
 from claps.app import Core
-from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import Invalid, NotFound, Refused
 from tests.parts.inside import ON_SQLITE
 

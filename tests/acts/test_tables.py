@@ -23,7 +23,7 @@ from claps.acts.tables import (
     set_visibility,
 )
 from claps.app import Core
-from claps.live.relay import HOUSE_CHANNEL
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.errors import Conflict, Invalid, NotFound, Refused, SignInFirst
 from claps.plain.limits import SCRATCH_SECONDS
 from claps.plain.people import Reader

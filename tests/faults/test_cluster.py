@@ -28,12 +28,16 @@ def cluster(tmp_path: Path) -> Iterator[RedisCluster]:
 def test_a_cluster_grows_under_claps_and_loses_none(
     make_server: MakeServer, filled_url: str, cluster: RedisCluster
 ) -> None:
-    server = make_server(database_url=filled_url, redis_url=cluster.url, environ={"CLAPS_FLUSH_SECONDS": "0.1"})
+    environ = {"CLAPS_FLUSH_SECONDS": "0.1", "CLAPS_WORKERS": "1"}
+    options = {"database_url": filled_url, "redis_url": cluster.url, "environ": environ}
+    server, other = make_server(**options), make_server(**options)
     server.start()
+    other.start()
     books = Books(filled_url, cluster)
     before = books.stored()
 
-    with watching(server) as watchers, Crowd(server) as crowd:
+    # Nobody claps where they watch: all that they see came from one Claps to the other.
+    with watching(other) as watchers, Crowd(server) as crowd:
         crowd.wait_for_claps(100)
         cluster.grow(3)
         crowd.wait_for_claps(400)
@@ -41,9 +45,15 @@ def test_a_cluster_grows_under_claps_and_loses_none(
         told = [reader.post_json(f"/posts/{post}/claps", {"claps": 1}).json["claps"] for post in POSTS]
         crowd.acknowledged.update((post, id_of(reader)) for post in POSTS)
         seen = watchers.wait_for_programs(told[0])
+        told_by = [{key.partition(":")[2] for key in keys} for keys in cluster.shard_channels()]
     server.stop()
+    other.stop()
 
     print(f"refused meanwhile: {dict(crowd.refusals)}")
     assert all(news["state"]["claps"] >= told[0] for news in seen)
     crowd.check(books, before)
     assert min(cluster.sizes()) > 0
+    # Each node tells of its own shards, and none of posts on behalf of the others.
+    assert sum("post:1" in names for names in told_by) == 1
+    assert all(told_by)
+    assert cluster.channels() <= {"claps"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,14 @@ from claps.hot.channels import Channels, publisher
 from claps.hot.connection import answering, load_script, open_redis
 from claps.hot.inspection import read_journal
 from claps.hot.keys import life_key
+from claps.hot.sharded import open_channels
 from claps.plain.changes import Change
 from claps.plain.errors import Unavailable
 from claps.plain.posts import Post
 from claps.plain.topics import shard_of
+from tests.live.peers import until
 from tests.parts.inside import open_core, publish, write_person
-from tests.parts.processes import Child, eventually, find_free_port
+from tests.parts.processes import Child, find_free_port
 from tests.parts.redis_cluster import RedisCluster
 from tests.parts.redis_server import RedisServer, find_redis_server
 
@@ -104,13 +106,29 @@ def test_a_shard_that_another_node_took_over_takes_claps_again(tmp_path: Path) -
         with open_core(f"sqlite:///{tmp_path / 'claps.db'}", cluster.url, ack="replica") as core:
             post = publish(core, write_person(core, "ada"))
             assert clap(core, post) == 3
+            with listening(core, "post:1") as (joined, heard):
+                owner.kill()
+                cluster.wait_for_promotion(owner)
 
-            owner.kill()
-            cluster.wait_for_promotion(owner)
-
-            eventually(lambda: clap(core, post) == 6)
+                until(lambda: clap(core, post) == 6, seconds=20)
+                # Who listened there listens where the shard is now, and reads its posts once more.
+                until(lambda: len(joined) > 1, seconds=20)
+                assert clap(core, post) == 9
+                until(lambda: heard and heard[-1].split()[1] == "9")
     finally:
         cluster.kill()
+
+
+@contextmanager
+def listening(core: Core, name: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Listen on a channel meanwhile; what is joined, and what is heard."""
+    joined: list[str] = []
+    heard: list[str] = []
+    channels = open_channels(core.redis, heard=lambda _, message: heard.append(message), joined=joined.append)
+    channels.join([name])
+    until(lambda: joined)
+    yield joined, heard
+    channels.close()
 
 
 def clap(core: Core, post: Post) -> int | str:

@@ -10,11 +10,11 @@ import pytest
 from claps.app import Core
 from claps.hot.channels import Channels, publisher
 from claps.live.hub import Hub
-from claps.live.relay import HOUSE_CHANNEL
 from claps.live.returning import Rest
 from claps.live.shedding import MOVING, Shedding
 from claps.live.subscribers import Subscriber
 from claps.live.wires import Wire, Wires
+from claps.plain.channels import HOUSE_CHANNEL
 from claps.plain.limits import LOAD_LIVES_SECONDS
 from claps.plain.loads import Load
 from tests.live.conftest import TOPIC, Board, Clock, MakeHub, MakePeer, know, tell

@@ -23,7 +23,7 @@ KEYS_PER_MOVE = 100
 class ClusterNode(Child):
     """One Redis of a cluster, safe after every command."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, lasting: bool = False) -> None:
         self.port, self.bus = find_free_port(), find_free_port()
         data = folder / str(self.port)
         data.mkdir(parents=True)
@@ -33,7 +33,7 @@ class ClusterNode(Child):
             "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
             "--repl-diskless-sync-delay", "0", *options,
         ]
-        super().__init__(command, log=data / "redis.log")
+        super().__init__(command, log=data / "redis.log", lasting=lasting)
 
     def open_client(self) -> redis.Redis:
         """Return a client of this node alone; use it in a ``with``."""
@@ -55,19 +55,23 @@ class ClusterNode(Child):
 class RedisCluster:
     """Some nodes, with the shards of Claps spread over them.
 
+    :param lasting: True for one that outlives a test.
     :ivar nodes: the primaries as they are at first; :meth:`grow` adds more.
     :ivar replicas: those that take their places: one for each of so many of the nodes, and what :meth:`replicate` adds.
     """
 
-    def __init__(self, folder: Path, *, nodes: int, replicas: int = 0, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, *, nodes: int, replicas: int = 0, options: Sequence[str] = (), lasting: bool = False
+    ) -> None:
         self._folder = folder
+        self._lasting = lasting
         self._options = options
         self.nodes = [self._make() for _ in range(nodes)]
         self.replicas: list[ClusterNode] = []
         self._followed = self.nodes[:replicas]
 
     def _make(self) -> ClusterNode:
-        return ClusterNode(self._folder, *self._options)
+        return ClusterNode(self._folder, *self._options, lasting=self._lasting)
 
     @property
     def url(self) -> str:
@@ -100,28 +104,45 @@ class RedisCluster:
 
         Only slots with a shard in them are moved; the others stay where they are, empty.
         """
+        self.add(count)
+        for shard in range(SHARDS):
+            self.move(slot_of(shard), self.nodes[shard % len(self.nodes)])
+
+    def add(self, count: int) -> list[ClusterNode]:
+        """Add nodes that have no slot yet."""
         added = [self._make() for _ in range(count)]
         for node in added:
             node.start()
         self.nodes += added
         self._meet(added)
-        for shard in range(SHARDS):
-            self.move(key_slot(life_key(shard).encode()), self.nodes[shard % len(self.nodes)])
+        return added
 
     def move(self, slot: int, target: ClusterNode) -> None:
         """Move a slot and its keys to a node, while both are used."""
+        if self.owner_of(slot) is not target:
+            self.begin_move(slot, target)
+            self.carry(slot, target)
+            self.end_move(slot, target)
+
+    def begin_move(self, slot: int, target: ClusterNode) -> None:
+        """Say to both ends that a slot moves."""
         owner = self.owner_of(slot)
-        if owner is target:
-            return
-        source_id, target_id = _id_of(owner), _id_of(target)
         with owner.open_client() as source, target.open_client() as goal:
-            goal.execute_command("CLUSTER SETSLOT", slot, "IMPORTING", source_id)
-            source.execute_command("CLUSTER SETSLOT", slot, "MIGRATING", target_id)
+            goal.execute_command("CLUSTER SETSLOT", slot, "IMPORTING", _id_of(owner))
+            source.execute_command("CLUSTER SETSLOT", slot, "MIGRATING", _id_of(target))
+
+    def carry(self, slot: int, target: ClusterNode) -> None:
+        """Move the keys of a slot that moves."""
+        with self.owner_of(slot).open_client() as source:
             while keys := source.execute_command("CLUSTER GETKEYSINSLOT", slot, KEYS_PER_MOVE):
                 source.execute_command("MIGRATE", "127.0.0.1", target.port, "", 0, 5_000, "KEYS", *keys)
-        for node in (target, owner, *self.nodes):
+
+    def end_move(self, slot: int, target: ClusterNode) -> None:
+        """Give a slot whose keys have moved to its new node."""
+        # To each once: whoever is told so again puts out all that listen there.
+        for node in dict.fromkeys((target, self.owner_of(slot), *self.nodes)):
             with node.open_client() as client:
-                client.execute_command("CLUSTER SETSLOT", slot, "NODE", target_id)
+                client.execute_command("CLUSTER SETSLOT", slot, "NODE", _id_of(target))
 
     def replicate(self, primary: ClusterNode) -> None:
         """Add a replica of a node, and wait until it follows."""
@@ -132,6 +153,28 @@ class RedisCluster:
         with replica.open_client() as client:
             client.execute_command("CLUSTER REPLICATE", _id_of(primary))
             eventually(lambda: client.info("replication").get("master_link_status") == "up", seconds=30)
+
+    def shard_channels(self) -> list[set[str]]:
+        """On which channels each node tells within a shard."""
+        return [self._ask(node, "PUBSUB", "SHARDCHANNELS") for node in self.nodes]
+
+    def channels(self) -> set[str]:
+        """On which channels some node tells what all tell."""
+        return set().union(*(self._ask(node, "PUBSUB", "CHANNELS") for node in self.nodes))
+
+    def _ask(self, node: ClusterNode, *question: str) -> set[str]:
+        with node.open_client() as client:
+            return set(client.execute_command(*question))
+
+    def count_passed_on(self) -> int:
+        """How many messages of pub/sub the nodes have passed on to each other."""
+        count = 0
+        for node in self.nodes:
+            with node.open_client() as client:
+                told = client.execute_command("CLUSTER INFO")
+            names = [f"cluster_stats_messages_{kind}_sent" for kind in ("publish", "publishshard")]
+            count += sum(int(told.get(name, 0)) for name in names)
+        return count
 
     def sizes(self) -> list[int]:
         """How many keys each node has."""
@@ -214,6 +257,11 @@ class RedisCluster:
             shaking = "handshake" in nodes or "fail" in nodes
         count = len(self.servers)
         return not shaking and (told["cluster_state"], int(told["cluster_known_nodes"])) == ("ok", count)
+
+
+def slot_of(shard: int) -> int:
+    """The slot in which a shard of Claps lies."""
+    return int(key_slot(life_key(shard).encode()))
 
 
 def _is_followed(node: ClusterNode) -> bool:

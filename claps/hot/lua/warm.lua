@@ -15,7 +15,16 @@ if redis.call('HGET', KEYS[2], 'e') == life[2] then
 end
 if redis.call('EXISTS', KEYS[3]) == 0 then return 0 end
 redis.call('UNLINK', KEYS[2])
-redis.call('RENAME', KEYS[3], KEYS[2])
+local renamed = redis.pcall('RENAME', KEYS[3], KEYS[2])
+if renamed.err then
+  -- The shard is on its way to this node of a cluster: until it is here, no command may name a key that is missing
+  -- beside one that is not.
+  local fields = redis.call('HGETALL', KEYS[3])
+  for at = 1, #fields, 1000 do
+    redis.call('HSET', KEYS[2], unpack(fields, at, math.min(at + 999, #fields)))
+  end
+  redis.call('UNLINK', KEYS[3])
+end
 -- The shard's offset is at or past every version this tally ever had in this epoch.
 redis.call('HSET', KEYS[2], 'e', life[2], 'v', life[3])
 redis.call('EXPIRE', KEYS[2], ARGV[2])

@@ -1,0 +1,102 @@
+"""Connections to Redis have a bound, whichever way it is reached; who finds none free waits, and is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis as redis_library
+
+from claps.hot.connection import answering, open_redis
+from claps.plain.errors import Unavailable
+from claps.plain.patience import REDIS_CONNECTIONS, REDIS_POOL_SECONDS
+from tests.parts.processes import Child, eventually, find_free_port
+from tests.parts.redis_cluster import RedisCluster
+from tests.parts.redis_server import RedisServer, find_redis_server
+
+
+@contextmanager
+def sentinel_of(redis: RedisServer, folder: Path) -> Iterator[str]:
+    """A Sentinel that knows a Redis; the address of the two."""
+    port, settings = find_free_port(), folder / "sentinel.conf"
+    settings.write_text(f"port {port}\nsentinel monitor applause 127.0.0.1 {redis.port} 1\n")
+    child = Child([find_redis_server(), str(settings), "--sentinel"], log=folder / "sentinel.log")
+    with closing(redis_library.Redis(port=port)) as client:
+        child.launch(lambda: answers(client))
+        try:
+            yield f"redis+sentinel://127.0.0.1:{port}/applause"
+        finally:
+            child.kill()
+
+
+@contextmanager
+def cluster_in(folder: Path) -> Iterator[str]:
+    """A cluster of one node; its address."""
+    cluster = RedisCluster(folder / "cluster", nodes=1)
+    cluster.start()
+    try:
+        yield cluster.url
+    finally:
+        cluster.kill()
+
+
+def answers(client: redis_library.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis_library.RedisError:
+        return False
+
+
+@pytest.fixture(params=["one", "sentinel", "cluster"])
+def client(request: pytest.FixtureRequest, redis: RedisServer, tmp_path: Path) -> Iterator[Any]:
+    """A client of a Redis alone, behind a Sentinel, and of a cluster."""
+    with ExitStack() as stack:
+        address = redis.url
+        if request.param == "sentinel":
+            address = stack.enter_context(sentinel_of(redis, tmp_path))
+        elif request.param == "cluster":
+            address = stack.enter_context(cluster_in(tmp_path))
+        yield stack.enter_context(closing(open_redis(address)))
+
+
+def pool_of(client: Any) -> Any:
+    """The connections to where a key lies."""
+    if isinstance(client, redis_library.RedisCluster):
+        client = client.get_redis_connection(client.get_node_from_key("post"))
+    return client.connection_pool
+
+
+def test_who_finds_no_connection_free_waits_for_a_while_and_is_told(client: Any) -> None:
+    pool = pool_of(client)
+    assert (pool.max_connections, pool.timeout) == (REDIS_CONNECTIONS, REDIS_POOL_SECONDS)
+    pool.timeout = 0.2
+    taken = [pool.get_connection() for _ in range(REDIS_CONNECTIONS)]
+    began = time.monotonic()
+
+    with pytest.raises(Unavailable, match="MaxConnectionsError"), answering("answer"):
+        client.get("post")
+
+    assert time.monotonic() - began >= 0.2
+    pool.release(taken.pop())
+    assert client.get("post") is None
+    for connection in taken:
+        pool.release(connection)
+
+
+def test_an_outage_behind_sentinels_leaves_no_connections_behind(redis: RedisServer, tmp_path: Path) -> None:
+    with sentinel_of(redis, tmp_path) as address, closing(open_redis(address)) as client:
+        assert client.ping()
+        redis.kill()
+        for _ in range(2 * REDIS_CONNECTIONS):
+            with pytest.raises(redis_library.RedisError):
+                client.ping()
+        kept = len(client.connection_pool._connections)
+        redis.start()
+
+        eventually(lambda: answers(client))
+
+    assert kept <= REDIS_CONNECTIONS
