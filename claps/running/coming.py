@@ -11,10 +11,10 @@ from typing import Any
 
 import gevent
 
+from claps.live.breath import breathe
 from claps.plain.patience import STAYING_AT_ONCE, STAYING_IN_WORK, STAYING_PER_SECOND, STAYING_WAITING
 
-# A turn of the loop, in which everybody else has theirs as well, and how many may come in with it.
-TURN_SECONDS = 0.0005
+# So many come in with one turn of the loop, in which everybody else has theirs as well.
 EACH_TURN = 4
 # While others knock, so many of them are looked at for one that is let in: that costs about as much.
 KNOCKS_FIRST = 10
@@ -82,9 +82,12 @@ class Coming:
                     self._let_some_in(1)
                     first = self.knocks
                 seen = self.knocks
-                gevent.sleep(TURN_SECONDS if self._may_pass() else BUSY_SECONDS)
-                # Whoever knocks in the same turn of the loop may be heard only after this.
-                gevent.sleep(0)
+                if self._may_pass():
+                    breathe()
+                    # Whoever knocks in the same turn of the loop may be heard only after this.
+                    gevent.sleep(0)
+                else:
+                    gevent.sleep(BUSY_SECONDS)
         finally:
             self._running = None
 
