@@ -8,45 +8,43 @@ gevent worker. What is served counts when it came within two seconds.
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from benchmarks.figures import Figure, middle
-from benchmarks.programs import Crowd, cores, pin, press
-from benchmarks.sites import open_site, upgrade_request
+from benchmarks.programs import cores, pin
+from benchmarks.sites import open_site
+from benchmarks.storms import measure_storms
+from claps.running.door import Door
 from claps.settings import embedded_socket
 from tests.parts.claps_server import ClapsServer
-from tests.parts.processes import eventually, list_family
+from tests.parts.processes import list_family
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUEST = b"GET /posts/1?again HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\n%s\r\n"
-SECONDS = 12
-AFTER_SECONDS = 8
+SECONDS = 8
+AFTER_SECONDS = 6
+LOOKS = 100_000
+PUSH_PER_SECOND = 700
 GOOD_MS = 2_000
 TIMED_CAPACITY = 19
-READERS = 20_000
-STORM_BOUND_SECONDS = 20
 GOOD_SHARE = 0.7
 Seconds = list[dict[str, Any]]
 
 
 def measure(folder: Path) -> list[Figure]:
-    """Measure with work that is only time, and so the same on a busy machine; with articles; and the storm."""
+    """Measure with work that is only time, and so the same on a busy machine; with articles; the door; and storms."""
     figures = _timed(folder)
     with open_site(folder) as site:
-        pressed = press(folder, site.port, [REQUEST % b""], connections=16, seconds=4)
-        capacity = pressed.per_second
+        capacity = _capacity(site.port)
         figures.append(Figure("rendered articles that one worker serves at most", capacity, "per second"))
         figures += _overloaded("with the door", site.port, capacity)
         figures += _without(folder, site.server.var, capacity)
-    return figures + _storm(folder)
+    return [*figures, _cost(), *measure_storms(folder)]
 
 
 def _timed(folder: Path) -> list[Figure]:
@@ -61,6 +59,14 @@ def _timed(folder: Path) -> list[Figure]:
         finally:
             server.stop()
     return figures
+
+
+def _capacity(port: int) -> float:
+    # With a connection for each, as the load has it: over one that is kept it is twice as many. More than it can for a
+    # second, and how long it takes for all of them.
+    _load(port, PUSH_PER_SECOND / 4, 1)
+    served = [ms for one in _load(port, PUSH_PER_SECOND, 1) for ms in one["served_ms"]]
+    return len(served) / (1 + served[-1] / 1000)
 
 
 def _overloaded(name: str, port: int, capacity: float) -> list[Figure]:
@@ -112,49 +118,14 @@ def _load(port: int, per_second: float, seconds: int) -> Seconds:
     return told
 
 
-def _storm(folder: Path) -> list[Figure]:
-    server = ClapsServer(folder / "storm", environ={"CLAPS_WORKERS": "2"})
-    server.start()
-    try:
-        with Crowd(folder, server.port) as one, Crowd(folder, server.port) as two:
-            for crowd in (one, two):
-                crowd.open(READERS // 2, upgrade_request("topic=post:1", server.port, json_wire=False), window=500)
-            for crowd in (one, two):
-                crowd.close()
-            eventually(lambda: _files(server) < READERS / 10, seconds=30)
-            began = time.monotonic()
-            with ThreadPoolExecutor(2) as threads:
-                coming = [threads.submit(_come_back, crowd, server.port) for crowd in (one, two)]
-                slowest = _read_while(server, lambda: not all(task.done() for task in coming))
-            took = time.monotonic() - began
-    finally:
-        server.stop()
-    return [
-        Figure(f"{READERS:,} readers come back at once, all are in after", took, "s", STORM_BOUND_SECONDS),
-        Figure("told to come back later, of them", sum(task.result() for task in coming), ""),
-        Figure("the slowest page meanwhile", slowest, "s"),
-    ]
-
-
-def _come_back(crowd: Crowd, port: int) -> int:
-    request, missing, refused = upgrade_request("topic=post:1", port, json_wire=False), READERS // 2, 0
-    while missing:
-        opened = crowd.open(missing, request, window=missing)
-        missing -= opened.open
-        refused += opened.refused
-        if missing:
-            time.sleep(1)
-    return refused
-
-
-def _read_while(server: ClapsServer, lasts: Callable[[], bool]) -> float:
-    slowest = 0.0
-    while lasts():
-        began = time.monotonic()
-        server.open_client().get("/posts/1", seconds=60)
-        slowest = max(slowest, time.monotonic() - began)
-    return slowest
-
-
-def _files(server: ClapsServer) -> int:
-    return sum(psutil.Process(pid).num_fds() for pid in server.worker_pids)
+def _cost() -> Figure:
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as reader:
+        server, _ = listener.accept()
+        with server:
+            reader.sendall(REQUEST % b"")
+            door, began = Door(), time.perf_counter()
+            for _ in range(LOOKS):
+                door.turns_away_early(server)
+                door.lets_in(server, "/posts/1")
+            took = time.perf_counter() - began
+    return Figure("what the door costs each request", took / LOOKS * 1e6, "µs")
