@@ -125,7 +125,7 @@ def _cost() -> Figure:
             reader.sendall(REQUEST % b"")
             door, began = Door(), time.perf_counter()
             for _ in range(LOOKS):
-                door.turns_away_early(server)
+                door.turns_away_early(server, REQUEST)
                 door.lets_in(server, "/posts/1")
             took = time.perf_counter() - began
     return Figure("what the door costs each request", took / LOOKS * 1e6, "µs")

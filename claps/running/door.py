@@ -20,7 +20,7 @@ STAYING = "/live"
 # struct tcp_info of linux/tcp.h: tcpi_last_data_recv, in milliseconds.
 _LAST_DATA_AT, _TCP_INFO_BYTES = 52, 56
 _LOOK_BYTES = 24
-_TAKE_BYTES = 64 * 1024
+_TAKE_BYTES, _TAKES = 64 * 1024, 4
 _HEAD = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: %d\r\nCache-Control: no-store\r\nContent-Type: %s\r\n"
     b"Content-Length: %d\r\nConnection: close\r\n\r\n%s"
@@ -55,17 +55,15 @@ class Door:
             return False
         return self._admission.admits(waited_seconds(sock), time.monotonic())
 
-    def turns_away_early(self, sock: Any) -> bool:
-        """Turn away one who has just come, without reading the request's head; only while some are turned away."""
+    def turns_away_early(self, sock: Any, data: bytes) -> bool:
+        """Turn away one who has just come, without reading the request's head; only while some are turned away.
+
+        :param data: what has come first.
+        """
         now = time.monotonic()
         if not self._admission.is_crowded(now):
             return False
-        sock.setblocking(False)
-        try:
-            line = sock.recv(_LOOK_BYTES, socket.MSG_PEEK)
-        except OSError:
-            line = b""
-        path = line.decode("latin-1").partition(" ")[2].partition(" ")[0]
+        path = data[:_LOOK_BYTES].decode("latin-1").partition(" ")[2].partition(" ")[0]
         # Who has not asked for anything yet has not waited for it either.
         if not path or path in ALWAYS or path.startswith(STAYING) or self._admission.admits(waited_seconds(sock), now):
             return False
@@ -79,8 +77,9 @@ class Door:
         try:
             sock.send(_answer(path))
             sock.shutdown(socket.SHUT_WR)
-            while sock.recv(_TAKE_BYTES):
-                pass
+            for _ in range(_TAKES):
+                if not sock.recv(_TAKE_BYTES):
+                    break
         except (OSError, ParseException):
             pass  # Nothing more has come, or more than anybody needs to ask; or the other end is gone.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -69,9 +70,12 @@ class Server(StreamServer):
         handshake = read_handshake(data)
         try:
             entered = handshake is not None and self._enter(sock, handshake, address)
+            turned_away = not entered and self.worker.door.turns_away_early(sock, data)
         finally:
             fd = sock.detach()
-        if entered:
+        if turned_away:
+            os.close(fd)
+        if entered or turned_away:
             return None
         client = HeldSocket(fd, data, handshake)
         client.comes_to_stay = data.startswith(STAYS)

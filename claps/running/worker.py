@@ -73,13 +73,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         super().run()
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        """Serve a connection, unless it came too late."""
-        if self.door.turns_away_early(client):
-            client.close()
-        else:
-            self._serve(listener, client, addr)
-
-    def _serve(self, listener: Any, client: Any, addr: Any) -> None:
+        """Serve a connection."""
         self._here.address = addr[0] if isinstance(addr, tuple) else ""
         super().handle(listener, client, addr)
 
@@ -112,8 +106,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         except OSError:
             sock.close()
             return
-        # Past the look at who has just come: it would take the bytes for the request's.
-        gevent.spawn(self._serve, self.sockets[0], sock, address)
+        gevent.spawn(self.handle, self.sockets[0], sock, address)
 
     def _hang_up(self) -> None:
         # A browser keeps connections open for the next click; gunicorn would wait until each has timed out.

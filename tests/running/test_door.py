@@ -72,7 +72,7 @@ def test_whoever_has_just_come_is_looked_at_only_when_it_is_crowded(pair: Pair) 
     reader, server = pair
     reader.sendall(ASKED)
 
-    assert not Door().turns_away_early(server)
+    assert not Door().turns_away_early(server, ASKED)
     assert server.recv(len(ASKED)) == ASKED
 
 
