@@ -61,7 +61,7 @@ chaos: test-setup  ## kill, freeze and cut everything in turn while a crowd uses
 attack: test-setup  ## 20,000 idle sockets and more, and what others get meanwhile (SOCKETS=20000; as root also half-open ones)
 	@$(BIN)/python -m tests.attacks --sockets $(or $(SOCKETS),20000)
 
-fuzz: .venv/installed-fuzz  ## feed one fuzz test for a while (FUZZ=any_bytes_are_frames SECONDS=60; none names them all)
+fuzz: .venv/installed-fuzz  ## feed fuzz tests for a while each (FUZZ="since cookie markdown" or all, SECONDS=60; none names them)
 	@$(BIN)/python -m tests.attacks.fuzzing "$(or $(FUZZ),?)" $(or $(SECONDS),60)
 
 lock: .venv/installed-dev  ## make requirements/*.txt from *.in

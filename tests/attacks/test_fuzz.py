@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any, cast
 
+from flask import request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from itsdangerous import URLSafeSerializer
 
 from claps.live.framing import BadFrame, MessageReader
 from claps.live.handshakes import read_handshake
 from claps.live.returning import read_head
 from claps.plain.errors import Invalid, Malformed, NotFound
 from claps.plain.limits import TAG_LENGTH
+from claps.plain.people import GUEST_ID_LEAST, Reader
 from claps.plain.prose import render_comment_html, render_note_html, render_post_html, summarise, tags_in
 from claps.plain.topics import parse_topic
 from claps.plain.versions import parse_position, parse_version
-from claps.web import compression, cookies, forms, identity, known
+from claps.web import compression, cookies, forms, identity, known, live_asks
 from claps.web.quick import QuickFlask
 from tests.faults.frames import frame
 
@@ -113,6 +117,50 @@ def test_a_cookie_that_was_not_signed_is_nobodys(header: str) -> None:
             assert known.find_mark("ada") is None
             assert not dict(context.session or {})
             assert cookies.cookie_name("reader").endswith("reader")
+
+
+GUEST, MARK, SESSION = GUEST_ID_LEAST + 7, "0123456789abcdef", {"person": 7}
+KEY = str(BARE.config["SECRET_KEY"])
+SIGNED = {
+    "reader": str(URLSafeSerializer(KEY, salt="reader").dumps(GUEST)),
+    "known": str(URLSafeSerializer(KEY, salt="known").dumps([MARK, ["ada"]])),
+    "session": str(cast(Any, BARE.session_interface.get_signing_serializer(BARE)).dumps(SESSION)),
+}
+
+
+@often
+@given(st.sampled_from(sorted(SIGNED)), st.integers(0, 200), st.integers(0, 3), HEADER)
+def test_a_cookie_that_was_signed_and_changed_is_nobodys_or_says_the_same(
+    name: str, at: int, gone: int, put: str
+) -> None:
+    changed = SIGNED[name][:at] + put + SIGNED[name][at + gone :]
+    header = "; ".join(f"{one}={changed if one == name else text}" for one, text in SIGNED.items())
+    with BARE.test_request_context("/login", environ_overrides={"HTTP_COOKIE": header}) as context:
+        assert identity.find_guest() in (None, Reader(GUEST))
+        assert known.find_mark("ada") in (None, MARK)
+        assert dict(context.session or {}) in ({}, SESSION)
+
+
+parts = st.lists(
+    st.builds("{}={}".format, st.sampled_from(["topic", "since", "listed"]), st.sampled_from([
+        "post:1", "post%3A2", "post:1:comments", "posts:0", "table:x", "", "1", "a.1", "b.22", "a.1~x", "0.0,a.1", "+",
+    ])) | st.text("topicsne=&%:.;+#", max_size=12),
+    max_size=6,
+).map("&".join)
+
+
+@often
+@given(parts)
+def test_since_is_read_at_the_door_as_by_the_application(query: str) -> None:
+    head = f"GET /live?{query} HTTP/1.1\r\nHost: a\r\n".encode()
+    socket = read_handshake(head + b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+    poll = read_head(head + b"\r\n")
+    with BARE.test_request_context("/live", query_string=query):
+        topics = request.args.getlist("topic")
+        seen = request.args.getlist("since")
+        assert socket is None or (list(socket.topics), list(socket.seen)) == (topics, seen)
+        assert socket is None or live_asks.seen_of(len(topics))[: len(seen)] == seen
+        assert poll is None or list(poll.seen) == seen
 
 
 class Shown(HTMLParser):
