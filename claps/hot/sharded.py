@@ -22,6 +22,7 @@ from claps.hot.connection import forget_primary
 from claps.hot.ears import Ear
 from claps.hot.keys import channel_key, channel_shards, life_key, split_channel_key
 from claps.hot.moves import SHARDS_BY_SLOT, find_moves
+from claps.plain.meters import meters
 
 log = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS = 0.05
@@ -63,6 +64,7 @@ class ShardedChannels:
         self._homes: dict[int, Ear] = {}
         self._ahead: dict[int, Ear] = {}
         self._moves: dict[int, ClusterNode] = {}
+        self._unheard: set[int] = set()
         # How often a home was looked for since something was last confirmed there.
         self._tries: dict[int, int] = defaultdict(int)
         self._astray: set[int] = set()
@@ -124,6 +126,7 @@ class ShardedChannels:
         self._wanted.clear()
         self._unconfirmed.clear()
         self._unread.clear()
+        self._unheard.clear()
         self.join(name for name in every if channel_shards(name))
 
     def close(self) -> None:
@@ -149,6 +152,8 @@ class ShardedChannels:
         if self._homes.get(shard) is ear:
             self._tries[shard] = 0
             self._unconfirmed.discard(key)
+            self._unheard.discard(shard)
+            meters.shards_unheard = len(self._unheard)
         elif self._ahead.get(shard) is not ear:
             return
         self._unread.discard(key)
@@ -185,6 +190,8 @@ class ShardedChannels:
     def _lose(self, shard: int) -> None:
         self._homes.pop(shard, None)
         self._astray.add(shard)
+        self._unheard.add(shard)
+        meters.shards_unheard = len(self._unheard)
         self._stirred.set()
 
     def _keep(self) -> None:
@@ -220,6 +227,8 @@ class ShardedChannels:
                 self._bring_one_home(shard, deaf)
             else:
                 self._astray.discard(shard)
+                self._unheard.discard(shard)
+        meters.shards_unheard = len(self._unheard)
 
     def _bring_one_home(self, shard: int, deaf: set[str]) -> None:
         node: ClusterNode | None = None

@@ -88,6 +88,7 @@ def _counted() -> dict[str, Any]:
         "webhook_tries_total": dict(meters.webhook_tries),
         "webhook_seconds": times_told(meters.webhook),
         "spans_lost_total": meters.spans_lost,
+        "shards_unheard": meters.shards_unheard,
     }
 
 

@@ -31,7 +31,8 @@ class Meters:
 
     ``fan_out`` is one update to all who watch its topic here; ``sight`` a clap of the canary until it is seen;
     ``flush`` a turn of one shard that carried something into SQL; ``webhook`` a try to bring one its message. Errors
-    are counted by the names of their classes, which are few; answers by the first digit of their status.
+    are counted by the names of their classes, which are few; answers by the first digit of their status. How many shards
+    are unheard is what it is now.
     """
 
     fan_out: Times = field(default_factory=Times)
@@ -45,6 +46,7 @@ class Meters:
     flushed_rows: int = 0
     flushes_failed: int = 0
     spans_lost: int = 0
+    shards_unheard: int = 0
     redis_errors: Counter[str] = field(default_factory=Counter)
     sql_errors: Counter[str] = field(default_factory=Counter)
 

@@ -44,6 +44,7 @@ OF_WORKERS = tuple(Vital(PREFIX + name, *rest) for name, *rest in (  # type: ign
     ("pages_kept", "gauge", "Rendered pages that are kept"),
     ("relay_connected", "gauge", "1 while this worker hears what others tell"),
     ("relay_reconnects_total", "counter", "How often it had to subscribe anew"),
+    ("shards_unheard", "gauge", "Shards of a Redis Cluster whose news this worker cannot hear at present"),
     ("flush_seconds", "histogram", "A turn that carried journal entries into SQL"),
     ("flushed_entries_total", "counter", "Journal entries carried into SQL"),
     ("flushed_rows_total", "counter", "Readers' rows that these were about"),

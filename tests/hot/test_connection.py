@@ -114,7 +114,7 @@ def test_a_shard_that_another_node_took_over_takes_claps_again(tmp_path: Path) -
                 # Who listened there listens where the shard is now, and reads its posts once more.
                 until(lambda: len(joined) > 1, seconds=20)
                 assert clap(core, post) == 9
-                until(lambda: heard and heard[-1].split()[1] == "9")
+                until(lambda: heard and heard[-1].split()[1] == "9", seconds=20)
     finally:
         cluster.kill()
 
@@ -126,7 +126,7 @@ def listening(core: Core, name: str) -> Iterator[tuple[list[str], list[str]]]:
     heard: list[str] = []
     channels = open_channels(core.redis, heard=lambda _, message: heard.append(message), joined=joined.append)
     channels.join([name])
-    until(lambda: joined)
+    until(lambda: joined, seconds=20)
     yield joined, heard
     channels.close()
 

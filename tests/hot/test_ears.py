@@ -79,15 +79,16 @@ def test_what_is_joined_is_confirmed_and_heard_until_it_is_left(
 def test_a_silent_node_is_asked_for_a_sign_and_one_that_gives_none_is_lost(
     ear: Ear, notes: Notes, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, seconds in (("HEAR_SECONDS", 0.05), ("PING_AFTER_SECONDS", 0.1), ("GONE_AFTER_SECONDS", 2.0)):
+    for name, seconds in (("HEAR_SECONDS", 0.05), ("PING_AFTER_SECONDS", 0.1), ("GONE_AFTER_SECONDS", 60.0)):
         monkeypatch.setattr(f"claps.hot.ears.{name}", seconds)
     ear.join(["{s1}:a"])
     until(lambda: notes.said)
     begun = ear._heard_at
-    until(lambda: ear._heard_at > begun + 0.3)
+    until(lambda: ear._heard_at > begun + 0.3, seconds=20)
     assert ear.is_alive
 
     redis.pause()
+    monkeypatch.setattr("claps.hot.ears.GONE_AFTER_SECONDS", 0.5)
     try:
         until(lambda: ("lost",) in notes.said, seconds=20)
     finally:

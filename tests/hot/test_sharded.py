@@ -13,6 +13,7 @@ from claps.hot.channels import Channels, publisher, teller
 from claps.hot.presence import Presence
 from claps.hot.sharded import ShardedChannels, open_channels
 from claps.plain.changes import Change
+from claps.plain.meters import meters
 from claps.plain.topics import shard_of
 from tests.live.peers import until
 from tests.parts.inside import ON_SQLITE, open_core, publish, write_person
@@ -179,11 +180,13 @@ def test_the_other_shards_are_heard_while_a_node_is_dead(sharded: Core, cluster:
         # What cannot be subscribed to is read as far as it is known.
         ear.channels.join(["post:11:comments"])
         ear.wait_until(lambda: "post:11:comments" in ear.joined)
+        assert meters.shards_unheard == 1
         publisher(sharded.redis)(f"post:{living}", "of the living")
         ear.wait_until(lambda: ear.heard)
     finally:
         dead.start()
     ear.wait_until(lambda: ear.joined.count("post:11") == 2 and ear.joined.count("post:11:comments") == 2)
+    assert meters.shards_unheard == 0
     publisher(sharded.redis)("post:11", "it is back")
     ear.wait_until(lambda: len(ear.heard) == 2)
 
