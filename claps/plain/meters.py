@@ -31,8 +31,8 @@ class Meters:
 
     ``fan_out`` is one update to all who watch its topic here; ``sight`` a clap of the canary until it is seen;
     ``flush`` a turn of one shard that carried something into SQL; ``webhook`` a try to bring one its message. Errors
-    are counted by the names of their classes, which are few; answers by the first digit of their status. How many shards
-    are unheard is what it is now.
+    are counted by the names of their classes, which are few; answers by the first digit of their status. Of shards that
+    are not heard it is the present number.
     """
 
     fan_out: Times = field(default_factory=Times)

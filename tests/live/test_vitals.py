@@ -22,7 +22,10 @@ def test_everything_that_has_a_name_is_told(make_hub: MakeHub) -> None:
     hub = make_hub({})
 
     vitals = make_vitals(hub)
-    others = ("changes_waiting", "pages_kept", "handshakes_known_total", "turned_away_total", "requests_in_work")
+    others = (
+        "changes_waiting", "pages_kept", "handshakes_known_total", "turned_away_total", "requests_in_work",
+        "arrivals_waiting",
+    )
     vitals.counts.update(dict.fromkeys(others, lambda: 3))
 
     told = vitals.read()
