@@ -52,11 +52,11 @@ bench-peers: setup .venv/installed-bench  ## measure beside Nchan, ws, Socket.IO
 	@tools/install_peers.sh $(BIN)/python
 	@$(BIN)/python -m benchmarks.side_by_side $(PEERS)
 
-chaos: test-setup  ## kill, freeze and cut everything in turn while a crowd uses it (TOWN=galera FAULTS=40 SEED=7 KEEP=1)
+chaos: test-setup  ## kill, freeze and cut everything in turn while a crowd uses it (TOWN=galera FAULTS=40 SEED=7 KEEP=1, or ADD=1)
 	@$(if $(TOWN),true,$(BIN)/python -m tests.chaos promises $(if $(KEEP),--keep))
 	@for town in $(or $(TOWN),one-redis sentinels cluster replica galera); do $(BIN)/python -m tests.chaos $$town \
-		--faults $(or $(FAULTS),40) $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep) || exit 1; done
-	@$(if $(KEEP),$(BIN)/python -m tests.chaos report,true)
+		--faults $(or $(FAULTS),40) $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep) $(if $(ADD),--add) || exit 1; done
+	@$(if $(KEEP)$(ADD),$(BIN)/python -m tests.chaos report,true)
 
 attack: test-setup  ## 20,000 idle sockets and more, and what others get meanwhile (SOCKETS=20000; as root also half-open ones)
 	@$(BIN)/python -m tests.attacks --sockets $(or $(SOCKETS),20000)

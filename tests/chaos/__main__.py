@@ -22,7 +22,7 @@ from tests.chaos.course import Story, run
 from tests.chaos.faults.everything import faults_of
 from tests.chaos.faults.spell import Fault
 from tests.chaos.town import Town
-from tests.chaos.towns import KINDS, Kind, build
+from tests.chaos.towns import KINDS, PARTS, Kind, build
 from tests.parts import own_network, processes
 from tests.parts.small_disk import SmallDisk
 
@@ -35,8 +35,8 @@ def main(words: list[str]) -> int:
     parser.add_argument("what", nargs="?", default="sentinels", choices=[*get_args(Kind), "promises", "report"])
     parser.add_argument("--faults", type=int, default=40)
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin none after so many")
-    parser.add_argument("--only", default="", help="a word in the names of the faults that may happen")
-    parser.add_argument("--without", default="-", help="a word in the names of those that may not")
+    parser.add_argument("--only", nargs="*", default=[""], help="words in the names of the faults that may happen")
+    parser.add_argument("--without", nargs="*", default=[], help="words in the names of those that may not")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long a fault lasts")
     parser.add_argument("--frozen-seconds", type=float, default=15.0, help="how long something is stopped")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
@@ -57,7 +57,7 @@ def main(words: list[str]) -> int:
             if asked.what == "promises":
                 promises.show(folder, keep=asked.keep)
                 return 0
-            with build(folder, asked.what, firewall=firewall, has_disks=SmallDisk.is_possible()) as town:
+            with build(folder, *PARTS[asked.what], firewall=firewall, has_disks=SmallDisk.is_possible()) as town:
                 story = _run(town, asked)
         except AssertionError as error:
             print(f"seed {asked.seed}: {error}")
@@ -70,13 +70,18 @@ def main(words: list[str]) -> int:
 
 
 def _run(town: Town, asked: argparse.Namespace) -> Story:
-    names = [(fault.__name__, fault) for fault in faults_of(town)]
-    only: list[Fault] = [fault for name, fault in names if asked.only in name and asked.without not in name]
+    only: list[Fault] = [
+        fault for fault in faults_of(town) if _has_one(fault, asked.only) and not _has_one(fault, asked.without)
+    ]
     print(f"{asked.faults} faults of {len(only)} kinds, {KINDS[asked.what]}, seed {asked.seed}", flush=True)
     return run(
         town, faults=asked.faults, seed=asked.seed, seconds=asked.seconds, frozen_seconds=asked.frozen_seconds,
         say=_say(time.monotonic()), only=only, minutes=asked.minutes,
     )
+
+
+def _has_one(fault: Fault, words: list[str]) -> bool:
+    return any(word.replace(" ", "_") in fault.__name__ for word in words)
 
 
 def _tell(story: Story, asked: argparse.Namespace) -> None:

@@ -41,12 +41,12 @@ NO_WRITING = "Pages from kept copies, claps and live counts as ever; writing is 
 PARTS: Sequence[Part] = (
     Part(
         "A worker, a node (no state)", EVERYWHERE,
-        ("kill a worker", "kill a node", "kill flushers", "restart nodes in turn"), True,
+        ("kill a worker", "kill a node", "kill flushers"), True,
         "A request under way fails; sockets come back by themselves and miss nothing",
         "Nothing; the supervisor and systemd start it again", "`claps_workers`, `claps_started_seconds`",
     ),
     Part(
-        "A worker or node that hangs", EVERYWHERE, ("freeze a worker", "freeze a node"), True,
+        "A worker or node that hangs", EVERYWHERE, ("freeze a worker", "freeze flushers", "freeze a node"), True,
         "Who is connected to it waits, until the balancer or gunicorn gives it up",
         "Look for what it waits for; kill -9 loses nothing", "`claps_workers_silent`, or the scrape times out",
     ),
@@ -54,6 +54,11 @@ PARTS: Sequence[Part] = (
         "The load balancer (no state)", EVERYWHERE, ("kill the balancer", "freeze the balancer"), False,
         "Nothing answers; open pages try again by themselves", "Start it; two of them with a floating address",
         "its own; `claps_subscribers` falls everywhere at once",
+    ),
+    Part(
+        "The load balancer, reloaded", EVERYWHERE, ("reload the balancer",), True,
+        "Nothing; who watches comes back once, within seconds", "`systemctl reload haproxy`",
+        "its own; `claps_subscribers`",
     ),
     Part(
         "Redis, one", ONE_REDIS, ("kill redis", "freeze redis"), False, NO_CLAPS,
@@ -65,7 +70,8 @@ PARTS: Sequence[Part] = (
         "`/readyz` “down: redis”; free bytes of its disk",
     ),
     Part(
-        "Redis, restored from an old copy", ONE_REDIS, ("bring back an old redis",), False,
+        "Redis, restored from an old copy", ONE_REDIS,
+        ("bring back an old redis", "bring back an hour old redis"), False,
         "Nothing but the time that it takes", "Stop the nodes, `claps flush`, restore, start: counts are read from SQL",
         "`claps_journal_entries`",
     ),
@@ -76,9 +82,20 @@ PARTS: Sequence[Part] = (
         "`claps_redis_errors_total`, Redis’s `connected_slaves`",
     ),
     Part(
-        "Redis Cluster, a shard", ("cluster",), ("kill a shard", "freeze a shard"), False,
+        "Redis with Sentinels, a replica or a Sentinel", ("sentinels",),
+        ("kill a redis replica", "freeze a redis replica", "kill a sentinel", "freeze a sentinel"), False,
+        "Nothing", "Bring it back; it finds its place by itself", "Redis’s `connected_slaves`, `SENTINEL CKQUORUM`",
+    ),
+    Part(
+        "Redis Cluster, a shard", ("cluster",), ("kill a shard", "freeze a shard", "cut off a shard"), False,
         "The same for a third of the posts; under `replica` until the shard has a second copy again",
         "Bring the lost node back, or give every shard two replicas", "`claps_redis_errors_total`, `cluster_state`",
+    ),
+    Part(
+        "Redis Cluster, a shard’s replica", ("cluster",),
+        ("kill a shards replica", "freeze a shards replica", "cut off a shards replica"), False,
+        "Under `replica` claps for a third of the posts are answered 503", "Bring it back, or give every shard two",
+        "`claps_redis_errors_total`, Redis’s `connected_slaves`",
     ),
     Part(
         "MariaDB, one", ONE_SQL, ("kill sql", "freeze sql"), False, NO_WRITING,
@@ -95,19 +112,21 @@ PARTS: Sequence[Part] = (
         "`/readyz` “down: sql”, `claps_journal_age_seconds` grows",
     ),
     Part(
-        "MariaDB with a replica, the replica", ("replica",), ("kill the sql replica",), False, NO_WRITING,
+        "MariaDB with a replica, the replica", ("replica",), ("kill the sql replica", "freeze the sql replica"), False,
+        NO_WRITING,
         "Start it and `promote_sql.py follow two`; or let commits go on alone, at a risk: `SET GLOBAL "
         "rpl_semi_sync_master_enabled = OFF`", "`Rpl_semi_sync_master_clients` 0",
     ),
     Part(
         "Galera, a server of three", ("galera",),
-        ("kill a galera server", "freeze a galera server"), True,
+        ("kill a galera server", "freeze a galera server", "cut off a galera server"), True,
         NO_WRITING + " until the others go on without it", "Start it; it fetches what it missed",
         "`wsrep_cluster_size` 2",
     ),
     Part(
-        "The balancer in front of SQL", ("replica", "galera"), ("kill the sql balancer",), False, NO_WRITING,
-        "Start it", "`/readyz` “down: sql” on all nodes",
+        "The balancer in front of SQL", ("replica", "galera"),
+        ("kill the sql balancer", "freeze the sql balancer"), False,
+        NO_WRITING, "Start it", "`/readyz` “down: sql” on all nodes",
     ),
     Part(
         "A node’s way to SQL or Redis", EVERYWHERE,
@@ -121,6 +140,12 @@ PARTS: Sequence[Part] = (
     Part(
         "A node’s clock, an hour off", EVERYWHERE, ("jump a clock",), True, "Nothing", "Set it (chrony)",
         "the node’s own time: chrony’s, or node_exporter’s",
+    ),
+    Part(
+        "Nodes, or all there is, restarted in turn", EVERYWHERE,
+        ("restart nodes in turn", "restart everything in turn"), False,
+        "With two of a part next to nothing; else as when it is away",
+        "One after the other, each when `/readyz` of the last one says so", "`/readyz`",
     ),
 )
 

@@ -125,7 +125,7 @@ class Clapper(threading.Thread):
                 self._street.ending.wait(BETWEEN_CLAPS_SECONDS)
 
     def _clap(self, reader: Client, post_id: int) -> bool:
-        answer = _ask(lambda: reader.post_json(f"/posts/{post_id}/claps", {"claps": 1}, seconds=ANSWER_SECONDS))
+        answer = clap_once(reader, post_id)
         good = self._street.is_good(answer, 200)
         (self.acknowledged if good else self.unknown)[post_id, id_of(reader)] += 1
         return good
@@ -228,6 +228,11 @@ class Visitor(threading.Thread):
     def _read(self, client: Client, path: str) -> bool:
         answer = _ask(lambda: client.get(path, seconds=ANSWER_SECONDS))
         return self._street.is_good(answer, 200)
+
+
+def clap_once(reader: Client, post_id: int) -> Answer | None:
+    """Clap once; None when nobody answered."""
+    return _ask(lambda: reader.post_json(f"/posts/{post_id}/claps", {"claps": 1}, seconds=ANSWER_SECONDS))
 
 
 def sign_in(client: Client, name: str) -> bool:

@@ -76,9 +76,7 @@ class Referee:
         return {"lost": lost, "twice": twice + sum(comments[one] > 1 for one in told)}
 
     def _claps(self) -> tuple[Counter[Pair], Counter[Pair]]:
-        acknowledged: Counter[Pair] = sum((one.acknowledged for one in self._crowd.clappers), Counter())
-        unknown: Counter[Pair] = sum((one.unknown for one in self._crowd.clappers), Counter())
-        return acknowledged, unknown
+        return self._crowd.acknowledged_claps(), self._crowd.unknown_claps()
 
     def _comments(self) -> Counter[tuple[int, str]]:
         return Counter((post_id, body) for post_id, body in self._town.books.query("SELECT post_id, body FROM comment"))

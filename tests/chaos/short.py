@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.chaos import report
 from tests.chaos.course import run
-from tests.chaos.faults import of_nodes
-from tests.chaos.faults.everything import faults_of
-from tests.chaos.towns import Kind, build
+from tests.chaos.faults.everything import IN_TURN, faults_of_redis, faults_of_sql
+from tests.chaos.faults.spell import Fault
+from tests.chaos.town import Town
+from tests.chaos.towns import RedisKind, SqlKind, build
 
 SECONDS = 0.7
-# What takes longer than most others together; the long run has them.
-TOO_LONG = (of_nodes.restart_everything_in_turn, of_nodes.restart_nodes_in_turn)
+RUSH = 200
 
 
-def suffer(folder: Path, kind: Kind, *, faults: int) -> None:
-    """Let so many different faults happen, and say that the laws held after each."""
+def suffer(
+    folder: Path, redis_kind: RedisKind, sql_kind: SqlKind, *, faults: int, among: Callable[[Town], Sequence[Fault]]
+) -> None:
+    """Let so many different faults happen, and say that the laws held after each.
+
+    :param among: what may happen. Restarts in turn take longer than most others together; the long run has them.
+    """
     folder.mkdir(mode=0o755)
     seed = random.randrange(1_000_000)
     print(f"seed {seed}")
 
-    with build(folder, kind) as town:
-        only = [fault for fault in faults_of(town) if fault not in TOO_LONG]
-        story = run(town, faults=faults, seed=seed, seconds=SECONDS, frozen_seconds=SECONDS, say=print, only=only)
+    with build(folder, redis_kind, sql_kind) as town:
+        only = [fault for fault in among(town) if fault not in IN_TURN]
+        story = run(
+            town, faults=faults, seed=seed, seconds=SECONDS, frozen_seconds=SECONDS, say=print, only=only, rush=RUSH
+        )
 
     print(report.table(report.summary(story, seed=seed)))
     assert len({one.name for one in story.happened}) == faults
     assert all(story.deeds[name] for name in ("claps", "comments", "entries"))
     assert story.wrong == {"lost": 0, "twice": 0}, story.wrong
+
+
+def of_the_parts(town: Town) -> list[Fault]:
+    """What can happen to its Redis and its SQL."""
+    return [*faults_of_redis(town), *faults_of_sql(town)]

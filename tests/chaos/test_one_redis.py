@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.faults.everything import faults_of
 from tests.chaos.short import suffer
 
 
 @pytest.mark.timeout(600)
 def test_the_laws_hold_after_every_fault(parts_folder: Path) -> None:
-    suffer(parts_folder / "chaos-one-redis", "one-redis", faults=7)
+    suffer(parts_folder / "chaos-one-redis", "one", "one", faults=8, among=faults_of)

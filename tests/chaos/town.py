@@ -15,8 +15,10 @@ from tests.parts.haproxy_server import HaproxyServer
 from tests.parts.mariadb_pair import MariadbPair
 from tests.parts.mariadb_server import MariadbServer
 from tests.parts.network_path import NetworkPath
+from tests.parts.own_address import OwnAddress
 from tests.parts.own_clock import OwnClock
 from tests.parts.own_network import Firewall
+from tests.parts.preloaded import put_together
 from tests.parts.processes import Child
 from tests.parts.redis_cluster import RedisCluster
 from tests.parts.redis_sentinel import RedisGroup
@@ -24,6 +26,7 @@ from tests.parts.redis_server import RedisServer
 from tests.parts.small_disk import SmallDisk
 
 NODES = 2
+NETWORK = "127.0.1"
 SETTINGS = {"CLAPS_FLUSH_SECONDS": "0.2", "CLAPS_TRUSTED_PROXIES": "1", "CLAPS_WORKERS": "2"}
 AnyRedis = RedisServer | RedisGroup | RedisCluster
 AnySql = MariadbServer | MariadbPair | GaleraGroup
@@ -51,12 +54,13 @@ class Ground:
 
 
 class Node:
-    """One ``claps serve``, its own ways to SQL and to Redis, and a clock of its own.
+    """One ``claps serve``, its own ways to SQL and to Redis, a clock and an address of its own.
 
-    :ivar to_redis: None where Sentinels or a cluster tell it addresses, which lead past every way.
+    :ivar to_redis: None where Sentinels or a cluster tell it addresses, which lead past every way: there a firewall
+        knows it by its address.
     """
 
-    def __init__(self, folder: Path, database_url: str, redis: AnyRedis, ack: str) -> None:
+    def __init__(self, folder: Path, database_url: str, redis: AnyRedis, ack: str, *, address: str) -> None:
         folder.mkdir(parents=True)
         parts = urlsplit(database_url)
         self.to_sql = NetworkPath(parts.port or 3306, log=folder / "to-sql.log")
@@ -64,9 +68,10 @@ class Node:
         self.to_redis = NetworkPath(redis.port, log=folder / "to-redis.log") if isinstance(redis, RedisServer) else None
         redis_url = redis.url if self.to_redis is None else f"redis://127.0.0.1:{self.to_redis.port}/0"
         self.clock = OwnClock(folder / "clock")
+        self.own = OwnAddress(folder / "own", address)
         self.server = ClapsServer(
             folder, database_url=near, redis_url=redis_url,
-            environ={**SETTINGS, "CLAPS_ACK": ack, **self.clock.environ},
+            environ={**SETTINGS, "CLAPS_ACK": ack, **put_together(self.clock.environ, self.own.environ)},
         )
 
     @property
@@ -103,7 +108,10 @@ class Town:
         self.redis = redis
         self.ack = ack
         self.ground = ground or Ground()
-        self.nodes = [Node(folder / f"node-{number}", database_url, redis, ack) for number in range(NODES)]
+        self.nodes = [
+            Node(folder / f"node-{number}", database_url, redis, ack, address=f"{NETWORK}.{number}")
+            for number in range(1, 1 + NODES)
+        ]
         self.balancer = HaproxyServer(folder / "balancer", [node.server.port for node in self.nodes])
         self.books = Books(database_url, redis)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
@@ -20,7 +21,9 @@ from tests.parts.redis_server import RedisServer
 from tests.parts.small_disk import SmallDisk
 
 Kind = Literal["one-redis", "sentinels", "cluster", "replica", "galera"]
-# What each has, what stands in a report, and what a clap is acknowledged on.
+RedisKind = Literal["one", "sentinels", "cluster"]
+SqlKind = Literal["one", "replica", "galera"]
+# What stands in a report.
 KINDS: dict[Kind, str] = {
     "one-redis": "one Redis, one MariaDB",
     "sentinels": "Redis with two replicas and three Sentinels, one MariaDB",
@@ -28,7 +31,12 @@ KINDS: dict[Kind, str] = {
     "replica": "one Redis, MariaDB with a semi-synchronous replica",
     "galera": "one Redis, three MariaDB with Galera",
 }
+PARTS: dict[Kind, tuple[RedisKind, SqlKind]] = {
+    "one-redis": ("one", "one"), "sentinels": ("sentinels", "one"), "cluster": ("cluster", "one"),
+    "replica": ("one", "replica"), "galera": ("one", "galera"),
+}
 SHARDS_APART = 3
+CLUSTER_NETWORK = "127.0.2"
 # Quicker than outside of tests, as with the Sentinels. What lies on the other nodes goes on without the lost ones.
 CLUSTER_OPTIONS = (
     "--cluster-node-timeout", "1500", "--cluster-require-full-coverage", "no",
@@ -39,7 +47,8 @@ REDIS_DISK_MB, SQL_DISK_MB = 256, 512
 
 @contextmanager
 def build(
-    folder: Path, kind: Kind, *, firewall: Firewall | None = None, has_disks: bool = False
+    folder: Path, redis_kind: RedisKind, sql_kind: SqlKind, *, firewall: Firewall | None = None,
+    has_disks: bool = False,
 ) -> Iterator[Town]:
     """Start a town with the demo's posts in it; everything ends with the block.
 
@@ -51,13 +60,14 @@ def build(
     :param has_disks: let Redis and MariaDB, where there is one of each, have small disks of their own.
     """
     with ExitStack() as stack:
-        redis_disk, sql_disk = _mount(folder, stack) if has_disks and kind == "one-redis" else (None, None)
-        sql = _make_sql(folder / "sql", kind)
-        stack.callback(sql.kill)
-        sql.start()
-        redis = _make_redis(folder / "redis", kind)
-        stack.callback(redis.kill)
-        redis.start()
+        has_one_of_each = (redis_kind, sql_kind) == ("one", "one")
+        redis_disk, sql_disk = _mount(folder, stack) if has_disks and has_one_of_each else (None, None)
+        sql, redis = _make_sql(folder / "sql", sql_kind), _make_redis(folder / "redis", redis_kind)
+        for part in (sql, redis):
+            stack.callback(part.kill)
+        with ThreadPoolExecutor() as threads:
+            for started in [threads.submit(part.start) for part in (sql, redis)]:
+                started.result()
         database_url = sql.make_database()
         fill(ClapsServer(folder / "filling", database_url=database_url, redis_url=redis.url))
         copy = None
@@ -79,14 +89,16 @@ def _mount(folder: Path, stack: ExitStack) -> tuple[SmallDisk, SmallDisk]:
     return disks
 
 
-def _make_sql(folder: Path, kind: Kind) -> AnySql:
+def _make_sql(folder: Path, kind: SqlKind) -> AnySql:
     folder.mkdir(parents=True, exist_ok=True)
     if kind == "galera":
         return GaleraGroup(folder)
     return MariadbPair(folder) if kind == "replica" else MariadbServer(folder)
 
 
-def _make_redis(folder: Path, kind: Kind) -> AnyRedis:
+def _make_redis(folder: Path, kind: RedisKind) -> AnyRedis:
     if kind == "cluster":
-        return RedisCluster(folder, nodes=SHARDS_APART, replicas=SHARDS_APART, options=CLUSTER_OPTIONS)
+        return RedisCluster(
+            folder, nodes=SHARDS_APART, replicas=SHARDS_APART, options=CLUSTER_OPTIONS, network=CLUSTER_NETWORK
+        )
     return RedisGroup(folder) if kind == "sentinels" else RedisServer(folder)

@@ -6,27 +6,36 @@ import re
 import secrets
 import subprocess
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pymysql
 
 from tests.parts.mariadb_server import MariadbServer
+from tests.parts.own_address import OwnAddress
 from tests.parts.processes import Child, eventually, find_free_port
 from tests.parts.sql_balancer import EXAMPLES, SqlBalancer, settle, write_program
 
 PROVIDER = Path("/usr/lib/galera/libgalera_smm.so")
 SERVERS = 3
 NEAR = "127.0.0.1"
+# Where the members of the group find each other; everybody else finds them near.
+NETWORK = "127.0.3"
 REJOIN_SECONDS = 60
 
 
 class GaleraServer(MariadbServer):
-    """One of the three; :meth:`prepare` it, and :meth:`join` it to the others."""
+    """One of the three; :meth:`prepare` it, and :meth:`join` it to the others.
 
-    def __init__(self, folder: Path) -> None:
+    :ivar own: where it is for the others, and comes from.
+    """
+
+    def __init__(self, folder: Path, address: str) -> None:
         assert PROVIDER.exists(), f"{PROVIDER} is not installed; on Debian: apt-get install galera-4 rsync"
         folder.mkdir(parents=True)
         super().__init__(folder, defaults=EXAMPLES / "galera.cnf")
+        self.own = OwnAddress(folder / "own", address)
+        self.environ = self.own.environ
         self.group_port = find_free_port()
         self._alone = list(self.command)
         self._joined: list[str] = []
@@ -38,13 +47,18 @@ class GaleraServer(MariadbServer):
 
     def join(self, group: Sequence[GaleraServer]) -> None:
         """Know where all are from its next start on."""
-        ports = {"gmcast.listen_addr": f"tcp://{NEAR}:{self.group_port}", "ist.recv_addr": f"{NEAR}:{find_free_port()}"}
+        ports = {"gmcast.listen_addr": f"tcp://{self.place}", "ist.recv_addr": f"{NEAR}:{find_free_port()}"}
         options = ";".join(f"{name}={value}" for name, value in {**ports, "gcache.size": "32M"}.items())
         self._joined = [
-            *self._alone, f"--wsrep-node-address={NEAR}:{self.group_port}", f"--wsrep-node-name=at-{self.port}",
+            *self._alone, f"--wsrep-node-address={self.place}", f"--wsrep-node-name=at-{self.port}",
             f"--wsrep-sst-receive-address={NEAR}:{find_free_port()}", f"--wsrep-provider-options={options}",
-            f"--wsrep-cluster-address=gcomm://{','.join(f'{NEAR}:{one.group_port}' for one in group)}",
+            f"--wsrep-cluster-address=gcomm://{','.join(one.place for one in group)}",
         ]
+
+    @property
+    def place(self) -> str:
+        """Its address and port for the others."""
+        return f"{self.own.address}:{self.group_port}"
 
     def found(self) -> None:
         """Start it as the first of a new group."""
@@ -82,7 +96,9 @@ class GaleraGroup:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._password = secrets.token_hex(16)
-        self.servers = [GaleraServer(folder / f"galera-{number}") for number in range(SERVERS)]
+        self.servers = [
+            GaleraServer(folder / f"galera-{number}", f"{NETWORK}.{number + 1}") for number in range(SERVERS)
+        ]
         check, login = folder / "galera_is_ready.sh", folder / "sql.cnf"
         login.write_text(f"[client]\nuser=looker\npassword={self._password}\n")
         write_program(check, settle("galera_is_ready.sh", {"/etc/haproxy/sql.cnf": str(login)}))
@@ -123,8 +139,9 @@ class GaleraGroup:
         for other in others:
             first.give_data_to(other)
         first.found()
-        for other in others:
-            other.start()
+        with ThreadPoolExecutor(len(others)) as threads:
+            for started in [threads.submit(other.start) for other in others]:
+                started.result()
         self.balancer.start()
         self.wait_until_open()
 

@@ -10,7 +10,12 @@ from tests.parts.http_client import Client
 from tests.parts.mariadb_server import SYSTEM_PATH
 from tests.parts.processes import Child, find_free_port
 
+LET_GO_SECONDS = 3
 SETTINGS = """\
+global
+    stats socket {control} mode 600 level admin expose-fd listeners
+    hard-stop-after {let_go_seconds}s
+
 defaults
     mode http
     timeout connect 2s
@@ -46,7 +51,9 @@ class HaproxyServer(Child):
         assert program, "haproxy is not installed; `make test-setup` says how to get it"
         servers = "\n".join(f"    server node{number} 127.0.0.1:{port}" for number, port in enumerate(ports))
         settings = folder / "haproxy.cfg"
-        settings.write_text(SETTINGS.format(port=self.port, servers=servers))
+        self._control = folder / "control"
+        places = {"control": self._control, "let_go_seconds": LET_GO_SECONDS}
+        settings.write_text(SETTINGS.format(port=self.port, servers=servers, **places))
         super().__init__([program, "-db", "-f", str(settings)], log=folder / "haproxy.log")
 
     @property
@@ -57,6 +64,20 @@ class HaproxyServer(Child):
     def start(self) -> None:
         """Start it and return when it answers."""
         self.launch(self._answers)
+
+    def reload(self) -> None:
+        """Put a new process in its place, as ``systemctl reload`` does: it gets the sockets that are listened on.
+
+        The old one accepts nothing more, ends what is under way, and what is left open after some seconds is cut off.
+        """
+        old, plain = self.process, self.command
+        assert old is not None, "it was not started"
+        self.process, self.command = None, [*plain, "-x", str(self._control), "-sf", str(old.pid)]
+        try:
+            self.launch(self._answers)
+        finally:
+            self.command = plain
+        old.wait(LET_GO_SECONDS * 10)
 
     def open_client(self) -> Client:
         """Return a new reader with no cookies."""

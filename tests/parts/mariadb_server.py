@@ -34,6 +34,7 @@ class MariadbServer(Child):
         self.password = secrets.token_hex(16)
         self.socket = str(folder / "mariadb.sock")
         self._databases = 0
+        self.environ: dict[str, str] = {}
         # Small buffers: faster to start. What a commit means is left as it comes.
         command = [
             find("mariadbd"), f"--defaults-file={defaults}" if defaults else "--no-defaults",
@@ -50,7 +51,8 @@ class MariadbServer(Child):
         self._make_rooms()
         if is_new:
             self._initialise()
-        self.launch(lambda: self._answers(password="" if is_new else self.password))
+        environ = {**os.environ, **self.environ}
+        self.launch(lambda: self._answers(password="" if is_new else self.password), environ=environ)
         if is_new:
             self._secure()
 

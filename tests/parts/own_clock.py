@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import struct
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.parts.preloaded import PRELOAD, make_library
 
 SOURCE = Path(__file__).with_suffix(".c")
 
@@ -22,9 +21,7 @@ class OwnClock:
         folder.mkdir(parents=True, exist_ok=True)
         self._file, self._library = folder / "clock", folder / "clock.so"
         self._file.write_bytes(struct.pack("q", 0))
-        compiler = shutil.which("cc") if sys.platform == "linux" else None
-        if compiler:
-            subprocess.run([compiler, "-O2", "-shared", "-fPIC", "-o", self._library, SOURCE, "-ldl"], check=True)
+        make_library(SOURCE, self._library)
 
     @property
     def exists(self) -> bool:
@@ -34,7 +31,7 @@ class OwnClock:
     @property
     def environ(self) -> dict[str, str]:
         """What the program's environment must have; empty where there is no such clock."""
-        return {"LD_PRELOAD": str(self._library), "OWN_CLOCK": str(self._file)} if self.exists else {}
+        return {PRELOAD: str(self._library), "OWN_CLOCK": str(self._file)} if self.exists else {}
 
     def jump(self, seconds: int) -> None:
         """Be so much ahead of the others, or behind."""

@@ -18,6 +18,7 @@ from tests.parts.mariadb_server import SYSTEM_PATH
 
 CLONE_NEWNET = 0x40000000  # linux/sched.h
 TABLE = "inet claps_faults"
+EVERYBODY = "127.0.0.0/8"
 
 
 def enter() -> Firewall | None:
@@ -38,23 +39,31 @@ class Firewall:
         self._program = program
         self.open()
 
-    def cut_off(self, ports: Iterable[int]) -> None:
-        """Drop every packet to and from some ports: nobody is told anything, as when a cable is pulled."""
-        self._add(ports, "drop")
+    def cut_off(self, ports: Iterable[int], *, whose: str = EVERYBODY) -> None:
+        """Drop every packet to and from some ports: nobody is told anything, as when a cable is pulled.
 
-    def lose(self, ports: Iterable[int], *, percent: int) -> None:
+        :param whose: the address, or the network, of those who are cut off from them.
+        """
+        self._add(ports, "drop", whose)
+
+    def lose(self, ports: Iterable[int], *, percent: int, whose: str = EVERYBODY) -> None:
         """Drop some of the packets to and from some ports, by chance."""
-        self._add(ports, f"numgen random mod 100 < {percent} drop")
+        self._add(ports, f"numgen random mod 100 < {percent} drop", whose)
+
+    def silence(self, address: str) -> None:
+        """Drop every packet to and from an address."""
+        for end in ("saddr", "daddr"):
+            self._obey(f"add rule {TABLE} arriving ip {end} {address} drop")
 
     def open(self) -> None:
         """Let everything pass."""
         self._obey(f"add table {TABLE}; flush table {TABLE}; delete table {TABLE}; add table {TABLE}")
         self._obey(f"add chain {TABLE} arriving {{ type filter hook input priority 0; }}")
 
-    def _add(self, ports: Iterable[int], verdict: str) -> None:
+    def _add(self, ports: Iterable[int], verdict: str, whose: str) -> None:
         named = ", ".join(map(str, ports))
-        for end in ("dport", "sport"):
-            self._obey(f"add rule {TABLE} arriving tcp {end} {{ {named} }} {verdict}")
+        for near, far in (("dport", "saddr"), ("sport", "daddr")):
+            self._obey(f"add rule {TABLE} arriving ip {far} {whose} tcp {near} {{ {named} }} {verdict}")
 
     def _obey(self, order: str) -> None:
         done = subprocess.run([self._program, order], stdin=subprocess.DEVNULL, capture_output=True, text=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from redis.retry import Retry
 
 from claps.hot.keys import life_key
 from claps.plain.limits import SHARDS
+from tests.parts.own_address import OwnAddress
 from tests.parts.processes import Child, eventually, find_free_port
 from tests.parts.redis_server import find_redis_server
 
@@ -21,15 +23,19 @@ KEYS_PER_MOVE = 100
 
 
 class ClusterNode(Child):
-    """One Redis of a cluster, safe after every command."""
+    """One Redis of a cluster, safe after every command.
 
-    def __init__(self, folder: Path, *options: str, lasting: bool = False) -> None:
+    :ivar own: where it comes from when it connects to the others; they all find it at 127.0.0.1 still.
+    """
+
+    def __init__(self, folder: Path, *options: str, lasting: bool = False, address: str = "") -> None:
         self.port, self.bus = find_free_port(), find_free_port()
         data = folder / str(self.port)
         data.mkdir(parents=True)
+        self.own = OwnAddress(data, address) if address else None
         command = [
             find_redis_server(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(data),
-            "--cluster-enabled", "yes", "--cluster-port", str(self.bus),
+            "--cluster-enabled", "yes", "--cluster-port", str(self.bus), "--cluster-announce-ip", "127.0.0.1",
             "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
             "--repl-diskless-sync-delay", "0", *options,
         ]
@@ -42,7 +48,7 @@ class ClusterNode(Child):
 
     def start(self) -> None:
         """Start it and return when it answers."""
-        self.launch(self._answers)
+        self.launch(self._answers, environ={**os.environ, **(self.own.environ if self.own else {})})
 
     def _answers(self) -> bool:
         try:
@@ -58,20 +64,27 @@ class RedisCluster:
     :param lasting: True for one that outlives a test.
     :ivar nodes: the primaries as they are at first; :meth:`grow` adds more.
     :ivar replicas: those that take their places: one for each of so many of the nodes, and what :meth:`replicate` adds.
+    :ivar network: the first three numbers of the addresses from which the nodes reach each other; empty when that is
+        where everybody comes from.
     """
 
     def __init__(
-        self, folder: Path, *, nodes: int, replicas: int = 0, options: Sequence[str] = (), lasting: bool = False
+        self, folder: Path, *, nodes: int, replicas: int = 0, options: Sequence[str] = (), lasting: bool = False,
+        network: str = "",
     ) -> None:
         self._folder = folder
         self._lasting = lasting
         self._options = options
+        self.network = network
+        self._made = 0
         self.nodes = [self._make() for _ in range(nodes)]
         self.replicas: list[ClusterNode] = []
         self._followed = self.nodes[:replicas]
 
     def _make(self) -> ClusterNode:
-        return ClusterNode(self._folder, *self._options, lasting=self._lasting)
+        self._made += 1
+        address = f"{self.network}.{self._made}" if self.network else ""
+        return ClusterNode(self._folder, *self._options, lasting=self._lasting, address=address)
 
     @property
     def url(self) -> str:
@@ -95,9 +108,9 @@ class RedisCluster:
             share = range(SLOTS * number // len(self.nodes), SLOTS * (number + 1) // len(self.nodes))
             with node.open_client() as client:
                 client.execute_command("CLUSTER ADDSLOTS", *share)
-        self._meet(self.nodes)
-        for node in self._followed:
-            self.replicate(node)
+        self._add(followers := [self._make() for _ in self._followed])
+        for follower, node in zip(followers, self._followed, strict=True):
+            _follow(follower, node)
 
     def grow(self, count: int) -> None:
         """Add nodes and move to each its share of the shards, key by key, as ``redis-cli --cluster rebalance`` does.
@@ -146,13 +159,14 @@ class RedisCluster:
 
     def replicate(self, primary: ClusterNode) -> None:
         """Add a replica of a node, and wait until it follows."""
-        replica = self._make()
-        replica.start()
-        self.replicas.append(replica)
-        self._meet([replica])
-        with replica.open_client() as client:
-            client.execute_command("CLUSTER REPLICATE", _id_of(primary))
-            eventually(lambda: client.info("replication").get("master_link_status") == "up", seconds=30)
+        self._add([replica := self._make()])
+        _follow(replica, primary)
+
+    def _add(self, replicas: list[ClusterNode]) -> None:
+        for replica in replicas:
+            replica.start()
+        self.replicas += replicas
+        self._meet([*self.nodes, *replicas])
 
     def shard_channels(self) -> list[set[str]]:
         """On which channels each node tells within a shard."""
@@ -262,6 +276,12 @@ class RedisCluster:
 def slot_of(shard: int) -> int:
     """The slot in which a shard of Claps lies."""
     return int(key_slot(life_key(shard).encode()))
+
+
+def _follow(replica: ClusterNode, primary: ClusterNode) -> None:
+    with replica.open_client() as client:
+        client.execute_command("CLUSTER REPLICATE", _id_of(primary))
+        eventually(lambda: client.info("replication").get("master_link_status") == "up", seconds=30)
 
 
 def _is_followed(node: ClusterNode) -> bool:

@@ -15,6 +15,10 @@ SENTINELS = 3
 # Quicker than one would set it outside of tests, where a slow second must not cost a failover.
 DOWN_MILLISECONDS = 1_000
 FAILOVER_MILLISECONDS = 5_000
+# How often they ask who follows whom, and tell each other: by themselves every ten and two seconds, and a server that
+# comes back is a replica again only after four tellings. Who was frozen only looks on for a while, by itself half a
+# minute.
+PERIODS = ("INFO-PERIOD", 500, "PUBLISH-PERIOD", 250, "TILT-PERIOD", 5_000)
 
 
 class Sentinel(Child):
@@ -35,6 +39,8 @@ class Sentinel(Child):
     def start(self) -> None:
         """Start it and return when it answers."""
         self.launch(self._answers)
+        with self.open_client() as client:
+            client.execute_command("SENTINEL", "DEBUG", *PERIODS)
 
     def open_client(self) -> redis.Redis:
         """Return a client of this Sentinel; use it in a ``with``."""

@@ -37,6 +37,20 @@ def kill_flushers(town: Town, spell: Spell) -> None:
     sql.resume()
 
 
+def freeze_flushers(town: Town, spell: Spell) -> None:
+    """SIGSTOP of every worker of a node while SQL holds their transactions open, with the rows that they lock."""
+    node, sql = spell.a_node(town), town.sql.primary
+    sql.pause()
+    spell.last(0.25)
+    pids = node.server.worker_pids
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    sql.resume()
+    spell.freeze()
+    for pid in pids:
+        _go_on(pid)
+
+
 def kill_a_node(town: Town, spell: Spell) -> None:
     """kill -9 of a whole node."""
     spell.a_node(town).server.kill()
@@ -90,6 +104,12 @@ def freeze_the_balancer(town: Town, spell: Spell) -> None:
     """SIGSTOP of the load balancer."""
     town.balancer.pause()
     spell.freeze()
+
+
+def reload_the_balancer(town: Town, spell: Spell) -> None:
+    """Another load balancer takes the place of the one that there is, as a rolling restart does it."""
+    town.balancer.reload()
+    spell.last(0.25)
 
 
 def _go_on(pid: int) -> None:

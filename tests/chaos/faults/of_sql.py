@@ -6,6 +6,7 @@ from tests.chaos.faults.spell import Spell
 from tests.chaos.town import Town
 from tests.parts.galera_group import GaleraGroup, GaleraServer
 from tests.parts.mariadb_pair import MariadbPair
+from tests.parts.processes import eventually
 
 
 def kill_sql(town: Town, spell: Spell) -> None:
@@ -67,6 +68,12 @@ def kill_the_sql_replica(town: Town, spell: Spell) -> None:
     spell.last()
 
 
+def freeze_the_sql_replica(town: Town, spell: Spell) -> None:
+    """SIGSTOP of the replica: commits wait for it."""
+    _pair(town).replica.pause()
+    spell.freeze()
+
+
 def kill_a_galera_server(town: Town, spell: Spell) -> None:
     """kill -9 of the one that is written to, or of another."""
     _any_of_three(town, spell).kill()
@@ -79,11 +86,28 @@ def freeze_a_galera_server(town: Town, spell: Spell) -> None:
     spell.freeze()
 
 
+def cut_off_a_galera_server(town: Town, spell: Spell) -> None:
+    """One of the three and the others hear nothing of each other; everybody else still reaches all of them."""
+    assert isinstance(town.sql, GaleraGroup) and town.ground.firewall is not None
+    alone = _any_of_three(town, spell)
+    others = [server for server in town.sql.servers if server is not alone]
+    town.ground.firewall.silence(alone.own.address)
+    eventually(lambda: [one.count_group() for one in (alone, *others)] == [0, 2, 2], seconds=60)
+    spell.last()
+
+
 def kill_the_sql_balancer(town: Town, spell: Spell) -> None:
     """kill -9 of the balancer in front of SQL, and with it of every connection."""
     assert isinstance(town.sql, MariadbPair | GaleraGroup)
     town.sql.balancer.kill()
     spell.last(0.25)
+
+
+def freeze_the_sql_balancer(town: Town, spell: Spell) -> None:
+    """SIGSTOP of the balancer in front of SQL."""
+    assert isinstance(town.sql, MariadbPair | GaleraGroup)
+    town.sql.balancer.pause()
+    spell.freeze()
 
 
 def _pair(town: Town) -> MariadbPair:

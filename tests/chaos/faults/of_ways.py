@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.chaos.faults.spell import Spell
-from tests.chaos.town import Town
+from tests.chaos.town import Node, Town
 from tests.parts.network_path import NetworkPath
+from tests.parts.own_network import EVERYBODY
 
 DELAY_SECONDS = {"SQL": 0.5, "Redis": 0.2}
 LOST_PERCENT = 20
@@ -43,13 +44,26 @@ def slow_the_way_to_redis(town: Town, spell: Spell) -> None:
 
 
 def lose_packets_to_redis(town: Town, spell: Spell) -> None:
-    """A fifth of the packets between one node and Redis is lost."""
-    _lose(town, _to_redis(town, spell), spell)
+    """A fifth of the packets between one node and Redis, with its Sentinels or all of its cluster, is lost."""
+    assert town.ground.firewall is not None
+    ports, whose = _ends(town, spell.a_node(town))
+    town.ground.firewall.lose(ports, percent=LOST_PERCENT, whose=whose)
+    spell.last()
 
 
 def drop_all_packets_to_redis(town: Town, spell: Spell) -> None:
-    """No packet passes between one node and Redis."""
-    _drop(town, _to_redis(town, spell), spell)
+    """No packet passes between one node and Redis, with its Sentinels or all of its cluster."""
+    assert town.ground.firewall is not None
+    ports, whose = _ends(town, spell.a_node(town))
+    town.ground.firewall.cut_off(ports, whose=whose)
+    spell.last()
+
+
+def _ends(town: Town, node: Node) -> tuple[list[int], str]:
+    """The ports that are Redis for a node, and where it comes from."""
+    if node.to_redis is not None:
+        return [node.to_redis.port], EVERYBODY
+    return [child.port for child in town.redis.children], node.own.address
 
 
 def _to_redis(town: Town, spell: Spell) -> NetworkPath:

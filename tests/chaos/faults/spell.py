@@ -16,11 +16,13 @@ class Spell:
 
     :ivar seconds: how long something is gone or cut.
     :ivar frozen_seconds: how long something is stopped.
+    :ivar rush: lets others give many claps as fast as they can, as many as the crowd gives in an hour.
     """
 
     dice: random.Random
     seconds: float
     frozen_seconds: float
+    rush: Callable[[], None]
 
     def last(self, share: float = 1.0) -> None:
         """Wait until it is over, or part of it."""
