@@ -12,6 +12,7 @@ from functools import partial
 from typing import Literal
 
 from claps.plain.limits import CLAPS_PER_READER
+from claps.plain.rates import CHANGES, WORDS
 from tests.faults.crowd import id_of
 from tests.parts.http_client import Answer, Client
 
@@ -20,7 +21,9 @@ ANSWER_SECONDS = 20
 AFTER_REFUSAL_SECONDS = 0.1
 # So that the machine has time left to start again what was killed.
 BETWEEN_CLAPS_SECONDS = 0.1
-BETWEEN_WRITING_SECONDS = 0.1
+# Less than what one person may write in a minute: who is asked to slow down is not refused by a fault.
+BETWEEN_COMMENTS_SECONDS = 60 / WORDS.most * 1.1
+BETWEEN_ENTRIES_SECONDS = 60 / CHANGES.most * 1.1
 PASSWORD = "applause"
 TABLE = "ledger"
 ENTRIES = f"/api/v1/tables/{TABLE}/entries"
@@ -134,6 +137,8 @@ class Clapper(threading.Thread):
 class Member(threading.Thread):
     """Signs in, and writes then and when; what it writes, nobody else does."""
 
+    between_seconds = BETWEEN_ENTRIES_SECONDS
+
     def __init__(self, street: Street, name: str) -> None:
         super().__init__(daemon=True)
         self._street = street
@@ -145,7 +150,7 @@ class Member(threading.Thread):
         """Write until it is sent home."""
         while not self._street.ending.is_set():
             self._street.do("writing", self._sign_in if self._client is None else self._write_next)
-            self._street.ending.wait(BETWEEN_WRITING_SECONDS)
+            self._street.ending.wait(self.between_seconds)
 
     def _sign_in(self) -> bool:
         client = self._street.open_client()
@@ -166,6 +171,8 @@ class Commenter(Member):
 
     :ivar acknowledged: the texts that were answered with 303, by post; ``unknown`` the others.
     """
+
+    between_seconds = BETWEEN_COMMENTS_SECONDS
 
     def __init__(self, street: Street, name: str) -> None:
         super().__init__(street, name)

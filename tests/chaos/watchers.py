@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +36,7 @@ class Watcher(threading.Thread):
         self.connections = 0
         self._port = port
         self._ending = threading.Event()
+        self._socket: WebSocketClient | None = None
 
     def run(self) -> None:
         """Watch, and come back whenever it is cut off."""
@@ -44,17 +47,21 @@ class Watcher(threading.Thread):
                 self._ending.wait(BACK_SECONDS)
 
     def end(self) -> None:
-        """Let it go home."""
+        """Let it go home, also if it is told nothing at the moment."""
         self._ending.set()
+        if (connected := self._socket) is not None:
+            with suppress(OSError):
+                connected.socket.shutdown(socket.SHUT_RDWR)
         self.join(SILENCE_SECONDS * 3)
 
     def _watch(self) -> None:
         asked = urlencode({"topic": self.topic, "since": self.since})
-        with WebSocketClient(self._port, f"/live?{asked}", protocol=JSON_PROTOCOL, seconds=SILENCE_SECONDS) as socket:
+        with WebSocketClient(self._port, f"/live?{asked}", protocol=JSON_PROTOCOL, seconds=SILENCE_SECONDS) as one:
             self.connections += 1
+            self._socket = one
             while not self._ending.is_set():
                 try:
-                    self._note(socket.receive_json(seconds=SILENCE_SECONDS))
+                    self._note(one.receive_json(seconds=SILENCE_SECONDS))
                 except TimeoutError:
                     # Nothing may have happened; or a frozen end says nothing. Who asks again learns which.
                     return

@@ -34,7 +34,8 @@ class ClusterNode(Child):
         data.mkdir(parents=True)
         self.own = OwnAddress(data, address) if address else None
         command = [
-            find_redis_server(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(data),
+            find_redis_server(), "--port", str(self.port), "--bind", "127.0.0.1", "--protected-mode", "no",
+            "--dir", str(data),
             "--cluster-enabled", "yes", "--cluster-port", str(self.bus), "--cluster-announce-ip", "127.0.0.1",
             "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
             "--repl-diskless-sync-delay", "0", *options,

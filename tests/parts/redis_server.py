@@ -23,8 +23,8 @@ class RedisServer(Child):
         self.data = folder / "redis"
         self.data.mkdir(parents=True)
         command = [
-            find_redis_server(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.data),
-            "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+            find_redis_server(), "--port", str(self.port), "--bind", "127.0.0.1", "--protected-mode", "no",
+            "--dir", str(self.data), "--appendonly", "yes", "--appendfsync", "always", "--save", "",
             "--maxmemory-policy", "noeviction",
         ]
         super().__init__(command, log=folder / "redis.log", lasting=lasting)
