@@ -49,11 +49,12 @@ class Referee:
         """Let the people rest, and say that the laws hold, and that everybody ended in the true state."""
         self._street.rest()
         try:
-            # A request that nobody waits for any more may still be under way in a server.
-            eventually(self._adds_up, seconds=SETTLE_SECONDS)
-            for watcher in self._crowd.watchers:
-                eventually(lambda watcher=watcher: self._has_seen_all(watcher), seconds=SETTLE_SECONDS)
-                assert not watcher.complaints, watcher.complaints
+            with self._town.books.kept_open():
+                # A request that nobody waits for any more may still be under way in a server.
+                eventually(self._adds_up, seconds=SETTLE_SECONDS)
+                for watcher in self._crowd.watchers:
+                    eventually(lambda watcher=watcher: self._has_seen_all(watcher), seconds=SETTLE_SECONDS)
+                    assert not watcher.complaints, watcher.complaints
         finally:
             self._street.go_on()
 

@@ -12,4 +12,4 @@ from tests.chaos.short import suffer
 
 @pytest.mark.timeout(600)
 def test_the_laws_hold_after_every_fault(parts_folder: Path) -> None:
-    suffer(parts_folder / "chaos-one-redis", "one", "one", faults=8, among=faults_of)
+    suffer(parts_folder / "chaos-one-redis", "one", "one", faults=9, among=faults_of)

@@ -130,10 +130,10 @@ class Town:
 
     def kill(self) -> None:
         """Kill whatever runs."""
-        for child in self._children():
-            with contextlib.suppress(ProcessLookupError):
-                child.resume()
-            child.kill()
+        children = self._children()
+        with ThreadPoolExecutor(len(children)) as threads:
+            for killed in [threads.submit(_kill, child) for child in children]:
+                killed.result()
 
     def heal(self) -> None:
         """Bring back what is dead, frozen, full or cut; what runs is left as it is."""
@@ -150,3 +150,9 @@ class Town:
     def _children(self) -> list[Child]:
         ways: list[Child] = [way for node in self.nodes for way in node.ways]
         return [self.balancer, *(node.server for node in self.nodes), *ways, *self.redis.children, *self.sql.children]
+
+
+def _kill(child: Child) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        child.resume()
+    child.kill()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -48,9 +48,9 @@ REDIS_DISK_MB, SQL_DISK_MB = 256, 512
 @contextmanager
 def build(
     folder: Path, redis_kind: RedisKind, sql_kind: SqlKind, *, firewall: Firewall | None = None,
-    has_disks: bool = False,
+    has_disks: bool = False, settle: Callable[[str, str], None] | None = None,
 ) -> Iterator[Town]:
-    """Start a town with the demo's posts in it; everything ends with the block.
+    """Start a town with people and posts in it, those of the demo; everything ends with the block.
 
     All have two nodes and HAProxy. Where Redis has replicas CLAPS_ACK is ``replica``, else ``disk``, and Redis is
     safe after every command.
@@ -58,6 +58,7 @@ def build(
     :param folder: an empty one, that MariaDB's own user can reach.
     :param firewall: of the network that this process has for itself.
     :param has_disks: let Redis and MariaDB, where there is one of each, have small disks of their own.
+    :param settle: what brings others than the demo's: called with the URLs of SQL and Redis.
     """
     with ExitStack() as stack:
         has_one_of_each = (redis_kind, sql_kind) == ("one", "one")
@@ -69,7 +70,10 @@ def build(
             for started in [threads.submit(part.start) for part in (sql, redis)]:
                 started.result()
         database_url = sql.make_database()
-        fill(ClapsServer(folder / "filling", database_url=database_url, redis_url=redis.url))
+        if settle is not None:
+            settle(database_url, redis.url)
+        else:
+            fill(ClapsServer(folder / "filling", database_url=database_url, redis_url=redis.url))
         copy = None
         if isinstance(redis, RedisServer):
             redis.copy_data(copy := folder / "copy")

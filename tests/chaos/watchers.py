@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from claps.plain.versions import Version, parse_version
+from claps.store.logs import NOTHING_YET
 from tests.parts.websocket_client import JSON_PROTOCOL, Closed, Rejected, WebSocketClient
 
 SILENCE_SECONDS = 5
@@ -86,7 +87,9 @@ class Watcher(threading.Thread):
         self.state = state
 
     def _note_event(self, version: Version, event: dict[str, Any]) -> None:
-        known = self.version or Version(version.epoch, 0)  # Of an empty log nothing is told at first.
+        known = self.version
+        if known in (None, NOTHING_YET):
+            known = Version(version.epoch, 0)  # Of an empty log nothing is told at first, or that it is one.
         if known.epoch != version.epoch or version.offset != known.offset + 1:
             self.complaints.append(f"{self.topic} told {version} after {known}")
         self.events.append(event)

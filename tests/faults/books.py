@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,12 +29,26 @@ class Books:
 
     database_url: str
     redis: RedisServer | RedisGroup | RedisCluster
+    _kept: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Run one statement on a connection of its own."""
-        with closing(self.connect()) as connection, closing(connection.cursor()) as cursor:
-            cursor.execute(sql)
-            return list(cursor.fetchall())
+        """Run one statement: on a connection of its own, or on the one that is kept open."""
+        with nullcontext(self._kept[-1]) if self._kept else closing(self.connect()) as connection:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(sql)
+                rows = list(cursor.fetchall())
+            connection.commit()  # The next one shall see what is newest then.
+            return rows
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Run all statements of a block on one connection."""
+        with closing(self.connect()) as connection:
+            self._kept.append(connection)
+            try:
+                yield
+            finally:
+                self._kept.pop()
 
     def connect(self) -> Any:
         """Open a connection to SQL; the caller closes it."""

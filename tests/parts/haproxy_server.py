@@ -10,7 +10,7 @@ from tests.parts.http_client import Client
 from tests.parts.mariadb_server import SYSTEM_PATH
 from tests.parts.processes import Child, find_free_port
 
-LET_GO_SECONDS = 3
+LET_GO_SECONDS = 2
 SETTINGS = """\
 global
     stats socket {control} mode 600 level admin expose-fd listeners

@@ -15,10 +15,10 @@ SENTINELS = 3
 # Quicker than one would set it outside of tests, where a slow second must not cost a failover.
 DOWN_MILLISECONDS = 1_000
 FAILOVER_MILLISECONDS = 5_000
-# How often they ask who follows whom, and tell each other: by themselves every ten and two seconds, and a server that
-# comes back is a replica again only after four tellings. Who was frozen only looks on for a while, by itself half a
-# minute.
-PERIODS = ("INFO-PERIOD", 500, "PUBLISH-PERIOD", 250, "TILT-PERIOD", 5_000)
+# How often they ask who follows whom, tell each other, and look: by themselves every ten seconds, two and one, and a
+# server that comes back is a replica again only after four tellings. Who was frozen only looks on for a while, by
+# itself half a minute.
+PERIODS = ("INFO-PERIOD", 500, "PUBLISH-PERIOD", 250, "PING-PERIOD", 250, "ASK-PERIOD", 250, "TILT-PERIOD", 5_000)
 
 
 class Sentinel(Child):

@@ -8,6 +8,7 @@ import signal
 
 from tests.chaos.faults.spell import Spell
 from tests.chaos.town import Town
+from tests.parts.processes import Child, eventually, send
 
 AN_HOUR = 3_600
 STOP_SECONDS = 120
@@ -85,7 +86,7 @@ def restart_everything_in_turn(town: Town, spell: Spell) -> None:
     """A rolling restart of every process that there is, as a change of the system below does it."""
     restart_nodes_in_turn(town, spell)
     for redis in town.redis.children:
-        redis.stop()
+        eventually(lambda redis=redis: _ask_to_end(redis), seconds=STOP_SECONDS)
         town.redis.revive()
     for sql in town.sql.children:
         sql.stop()
@@ -110,6 +111,12 @@ def reload_the_balancer(town: Town, spell: Spell) -> None:
     """Another load balancer takes the place of the one that there is, as a rolling restart does it."""
     town.balancer.reload()
     spell.last(0.25)
+
+
+def _ask_to_end(redis: Child) -> bool:
+    # A Redis that was given everything anew writes its file first, and until that is done it takes no SIGTERM.
+    send(redis.pid, signal.SIGTERM, group=False)
+    return not redis.is_running
 
 
 def _go_on(pid: int) -> None:
