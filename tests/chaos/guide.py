@@ -57,7 +57,7 @@ PARTS: Sequence[Part] = (
     ),
     Part(
         "The load balancer, reloaded", EVERYWHERE, ("reload the balancer",), True,
-        "Nothing; who watches comes back once, within seconds", "`systemctl reload haproxy`",
+        "Next to nothing; who watches comes back once, within seconds", "`systemctl reload haproxy`",
         "its own; `claps_subscribers`",
     ),
     Part(
