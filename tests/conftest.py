@@ -8,17 +8,21 @@ from pathlib import Path
 
 import psutil
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from claps.acts import passwords
 from claps.app import Core
 from claps.plain.people import Person
 from claps.plain.posts import Post
 from tests.parts import browser as browsers
-from tests.parts import inside, processes
+from tests.parts import inside, processes, room
 from tests.parts.claps_server import ClapsServer
+from tests.parts.lent_database import LentDatabase
 from tests.parts.mariadb_server import MariadbServer
 from tests.parts.redis_server import RedisServer
 
+room.move_in()
 processes.adopt_orphans()
 
 # Files of few long tests: begun last, one of them would run alone for minutes at the end.
@@ -28,6 +32,14 @@ LONG_FIRST = ("chaos", "faults", "benchmarks")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest first, and leave everything else in its order."""
     items.sort(key=lambda item: item.path.parent.name not in LONG_FIRST)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_quick() -> Iterator[None]:
+    """Let a password take a millisecond here; in servers it takes the tenth of a second that it should."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -85,13 +97,27 @@ def mariadb(lasting_mariadb: MariadbServer) -> MariadbServer:
     return lasting_mariadb
 
 
+@pytest.fixture(scope="session")
+def lent_database(lasting_mariadb: MariadbServer) -> LentDatabase:
+    """The database in MariaDB that tests have after one another."""
+    return LentDatabase(lasting_mariadb)
+
+
 @pytest.fixture(params=["sqlite", "mariadb"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database: every test that asks runs on SQLite and on MariaDB."""
+    """The URL of an empty database: every test that asks runs on SQLite and on MariaDB.
+
+    Who asks for the parts of this process over it, and so for its newest form, gets it in that form.
+    """
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'claps.db'}"
         return
     mariadb: MariadbServer = request.getfixturevalue("mariadb")
+    if not {"core", "database"}.isdisjoint(request.fixturenames):
+        lent: LentDatabase = request.getfixturevalue("lent_database")
+        with lent.lent() as url:
+            yield url
+        return
     url = mariadb.make_database()
     yield url
     mariadb.revive()

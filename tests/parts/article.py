@@ -59,7 +59,7 @@ class Article:
         session: CDPSession = self.page.context.new_cdp_session(self.page)
         return len(session.send("Page.getNavigationHistory")["entries"])
 
-    def expect_claps(self, count: int, *, seconds: float = 5) -> None:
+    def expect_claps(self, count: int, *, seconds: float = 20) -> None:
         """Wait until a count is shown."""
         expect(self.page.locator(f"#claps-{self.post_id}")).to_have_text(f"{count:,}", timeout=seconds * 1000)
 

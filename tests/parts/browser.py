@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -23,6 +23,9 @@ ARGUMENTS = [
 ]
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=900)
+# How long anything may take to be seen. It ends the wait of a test that fails; a busy machine needs it.
+EXPECT_MILLISECONDS = 20_000
+expect.set_options(timeout=EXPECT_MILLISECONDS)
 BLOCK = 2  # Chromium's CONTENT_SETTING_BLOCK
 
 

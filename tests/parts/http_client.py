@@ -45,7 +45,7 @@ class Stream:
         # A close-delimited answer takes the socket away from its connection.
         self._socket = connection.sock or response.fp.raw._sock  # type: ignore[attr-defined]
 
-    def read_until(self, mark: str, *, seconds: float = 10) -> str:
+    def read_until(self, mark: str, *, seconds: float = 30) -> str:
         """Return what comes up to and with ``mark``; an AssertionError with what came if it does not."""
         deadline = time.monotonic() + seconds
         seen = b""
@@ -59,7 +59,7 @@ class Stream:
             seen += piece
         return seen.decode()
 
-    def read_event(self, *, seconds: float = 10) -> dict[str, str]:
+    def read_event(self, *, seconds: float = 30) -> dict[str, str]:
         """Return the next event of an event stream as its fields; comments are passed over."""
         while True:
             block = self.read_until("\n\n", seconds=seconds)

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import socket
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +107,23 @@ class MariadbServer(Child):
             with connection.cursor() as cursor:
                 cursor.execute(sql)
                 return list(cursor.fetchall())
+        finally:
+            connection.close()
+
+    def run_all(
+        self, database: str, statements: Iterable[tuple[str, list[tuple[object, ...]]]], *, lock_seconds: int
+    ) -> None:
+        """Run statements as root on one connection, each for its rows, or once where it has none.
+
+        :param lock_seconds: how long each waits for what somebody else holds.
+        """
+        connection = self._connect(self.password)
+        try:
+            connection.select_db(database)
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET innodb_lock_wait_timeout = {lock_seconds}, lock_wait_timeout = {lock_seconds}")
+                for statement, rows in statements:
+                    cursor.executemany(statement, rows) if rows else cursor.execute(statement)
         finally:
             connection.close()
 

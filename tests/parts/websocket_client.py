@@ -65,7 +65,7 @@ class WebSocketClient:
         headers: Mapping[str, str] | None = None,
         receive_bytes: int | None = None,
         authority: Path | None = None,
-        seconds: float = 10,
+        seconds: float = 30,
     ) -> None:
         self.pings = 0
         self.protocol: str | None = None
@@ -94,7 +94,7 @@ class WebSocketClient:
     ) -> None:
         self.socket.close()
 
-    def receive(self, *, seconds: float = 10) -> str | bytes:
+    def receive(self, *, seconds: float = 30) -> str | bytes:
         """Return the next whole message.
 
         :raises Closed: there is none, because the server closed.
@@ -103,17 +103,17 @@ class WebSocketClient:
         self._read_while(lambda: not self._messages, seconds)
         return self._messages.popleft()
 
-    def receive_text(self, *, seconds: float = 10) -> str:
+    def receive_text(self, *, seconds: float = 30) -> str:
         """Return the next message, which must be text."""
         message = self.receive(seconds=seconds)
         assert isinstance(message, str), f"expected text, got {message!r}"
         return message
 
-    def receive_json(self, *, seconds: float = 10) -> Any:
+    def receive_json(self, *, seconds: float = 30) -> Any:
         """Return the next message, which must be JSON."""
         return json.loads(self.receive_text(seconds=seconds))
 
-    def receive_until(self, mark: str, *, seconds: float = 10) -> str:
+    def receive_until(self, mark: str, *, seconds: float = 30) -> str:
         """Pass over messages until one contains ``mark``, and return it."""
         deadline = time.monotonic() + seconds
         while True:
@@ -125,7 +125,7 @@ class WebSocketClient:
         """Return when ``count`` pings have come since it connected; each was answered."""
         self._read_while(lambda: self.pings < count, seconds)
 
-    def wait_for_close(self, *, seconds: float = 10) -> Closed:
+    def wait_for_close(self, *, seconds: float = 30) -> Closed:
         """Pass over messages until the server closes; return how it did."""
         try:
             self._read_while(lambda: True, seconds)
@@ -145,7 +145,7 @@ class WebSocketClient:
         """Send octets as they are: a frame that is wrong, or half of one."""
         self.socket.sendall(octets)
 
-    def close(self, code: int = 1000, *, seconds: float = 10) -> Closed:
+    def close(self, code: int = 1000, *, seconds: float = 30) -> Closed:
         """Say goodbye and return what the server answered."""
         self.socket.sendall(self._wire.send(CloseConnection(code)))
         return self.wait_for_close(seconds=seconds)

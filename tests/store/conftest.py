@@ -8,11 +8,10 @@ from typing import TypeVar
 
 import pytest
 
-from claps.settings import ROOT
 from claps.store.database import Database
-from claps.store.migrations import migrate
 from claps.store.people import add_person
 from claps.store.posts import add_post
+from tests.parts.inside import NEWEST, bring_to_newest_form
 
 T = TypeVar("T")
 Reading = Callable[[Callable[[], T]], T]
@@ -22,7 +21,8 @@ Reading = Callable[[Callable[[], T]], T]
 def database(database_url: str) -> Iterator[Database]:
     """A database in its newest form, with nobody and nothing in it."""
     database = Database(database_url)
-    migrate(database, ROOT / "migrations")
+    if database_url not in NEWEST:
+        bring_to_newest_form(database)
     yield database
     database.close()
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import gevent
+import jinja2
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
 
 from claps.acts.bearing import Bearing
 from claps.acts.calm import Calm
@@ -45,6 +49,25 @@ from tests.parts.inside import noting_greenlets
 SignIn = Callable[[str], Client]
 
 
+class CompiledTemplates(jinja2.BytecodeCache):
+    """What each test's application would compile anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template's code, if it was compiled before."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
+
+
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     """SQLite alone: pages do not know which database it is."""
@@ -57,17 +80,48 @@ def guest(live_site: ClapsServer) -> Client:
     return live_site.open_client()
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, dict[str, str]]:
+    """The cookies of those who have signed in to the running site."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(live_site: ClapsServer) -> SignIn:
-    """Sign in as one of the demo's people: ``sign_in("ada")``."""
+def sign_in(live_site: ClapsServer, signed_in: dict[str, dict[str, str]]) -> SignIn:
+    """Sign in as one of the demo's people: ``sign_in("ada")``.
+
+    A password takes a tenth of a second to check, on purpose: who was here before comes with the same session again,
+    unless it was ended meanwhile.
+    """
 
     def sign_in(name: str) -> Client:
         client = live_site.open_client()
-        answer = client.post("/login", {"name": name, "password": "applause"})
-        assert answer.status == 303, answer.text
+        client.cookies = dict(signed_in.get(name, {}))
+        if not client.cookies or client.get("/settings").status != 200:
+            client.cookies.clear()
+            answer = client.post("/login", {"name": name, "password": "applause"})
+            assert answer.status == 303, answer.text
+            signed_in[name] = dict(client.cookies)
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_are_compiled_once() -> Iterator[None]:
+    """Let applications share what werkzeug compiles for each of their addresses: it is the same, and takes 0.2 s."""
+    compiled: dict[tuple[object, ...], Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
 
 
 @pytest.fixture
@@ -83,7 +137,7 @@ def app(core: Core) -> Iterator[Flask]:
         library = Library(core.database, core.mending, core.tallies, calm.veil)
         feeds = Feeds(core.database, teller(core.redis), core.popularity)
         errands = Errands(core.database, {"feed": feeds.do, "table": Emptying().do})
-        yield create_site(
+        site = create_site(
             Site(
                 settings=core.settings, database=core.database, library=library, ledger=core.ledger,
                 journal=core.journal, hub=hub, handshakes=KnownHandshakes(hub, library.is_known), publish=core.publish,
@@ -99,6 +153,8 @@ def app(core: Core) -> Iterator[Flask]:
                 webhooks=Webhooks(core.database, Courier().check, core.settings.secret_key, lambda: None),
             )
         )
+        site.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+        yield site
     gevent.killall(begun)
 
 
