@@ -7,11 +7,13 @@ import secrets
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pymysql
+from pymysql.cursors import Cursor
 
 from tests.parts.processes import Child, find_free_port
 
@@ -102,28 +104,17 @@ class MariadbServer(Child):
 
     def run(self, sql: str) -> list[tuple[Any, ...]]:
         """Run one statement as the server's root and return its rows."""
+        with self.connected() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    @contextmanager
+    def connected(self) -> Iterator[Cursor]:
+        """A cursor of the server's root, for several statements; each is committed."""
         connection = self._connect(self.password)
         try:
             with connection.cursor() as cursor:
-                cursor.execute(sql)
-                return list(cursor.fetchall())
-        finally:
-            connection.close()
-
-    def run_all(
-        self, database: str, statements: Iterable[tuple[str, list[tuple[object, ...]]]], *, lock_seconds: int
-    ) -> None:
-        """Run statements as root on one connection, each for its rows, or once where it has none.
-
-        :param lock_seconds: how long each waits for what somebody else holds.
-        """
-        connection = self._connect(self.password)
-        try:
-            connection.select_db(database)
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET innodb_lock_wait_timeout = {lock_seconds}, lock_wait_timeout = {lock_seconds}")
-                for statement, rows in statements:
-                    cursor.executemany(statement, rows) if rows else cursor.execute(statement)
+                yield cursor
         finally:
             connection.close()
 
