@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from wsproto import ConnectionType, WSConnection
+from wsproto.connection import ConnectionState
 from wsproto.events import (
     AcceptConnection,
     BytesMessage,
@@ -187,7 +188,9 @@ class WebSocketClient:
                 self._take_message(event)
             case Ping():
                 self.pings += 1
-                self.socket.sendall(self._wire.send(event.response()))
+                # One that came before the other end knew that we close wants no answer.
+                if self._wire.state is ConnectionState.OPEN:
+                    self.socket.sendall(self._wire.send(event.response()))
             case CloseConnection():
                 self._closed = Closed(int(event.code), event.reason or "")
             case AcceptConnection():
