@@ -220,7 +220,7 @@ class ShardedChannels:
             except _BROKEN as error:
                 log.info("nobody says where the shards are: %s", error)
                 self._is_map_doubtful = True
-        deaf: set[str] = set()
+        deaf: dict[str, list[int]] = defaultdict(list)
         for shard in sorted(self._astray):
             self._tries[shard] += 1
             if self._wanted[shard]:
@@ -228,19 +228,20 @@ class ShardedChannels:
             else:
                 self._astray.discard(shard)
                 self._unheard.discard(shard)
+        for name, shards in deaf.items():
+            log.info("%s cannot be heard at present, with %d shards", name, len(shards))
         meters.shards_unheard = len(self._unheard)
 
-    def _bring_one_home(self, shard: int, deaf: set[str]) -> None:
-        node: ClusterNode | None = None
+    def _bring_one_home(self, shard: int, deaf: dict[str, list[int]]) -> None:
+        name = "a node that nobody knows"
         try:
-            node = self._client.get_node_from_key(life_key(shard))
-            if node.name in deaf:
-                raise redis.ConnectionError(f"{node.name} did not answer a moment ago.")
+            node: ClusterNode = self._client.get_node_from_key(life_key(shard))
+            name = node.name
+            if name in deaf:
+                raise redis.ConnectionError("It did not answer a moment ago.")
             ear = self._ear_at(node)
-        except _BROKEN as error:
-            log.info("shard %d cannot be heard at present: %s", shard, error)
-            if node is not None:
-                deaf.add(node.name)
+        except _BROKEN:
+            deaf[name].append(shard)
             self._is_map_doubtful = True
             self._do_without(shard)
             return
