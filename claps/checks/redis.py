@@ -39,6 +39,7 @@ def check_redis(core: Core) -> list[Finding]:
         check_eviction(facts),
         *check_memory(facts),
         *check_clients(facts, settings.workers),
+        *check_news(facts),
     ]
 
 
@@ -151,6 +152,18 @@ def check_clients(facts: RedisFacts, workers: int) -> list[Finding]:
         unsafe(
             ABOUT, f"takes {facts.max_clients} clients, and {workers} workers may need {wanted}.",
             f"redis-cli CONFIG SET maxclients {wanted * 2}, and the same in redis.conf.",
+        )
+    ]
+
+
+def check_news(facts: RedisFacts) -> list[Finding]:
+    """Does a cluster tell news where it belongs?"""
+    if not facts.floods:
+        return []
+    return [
+        warn(
+            ABOUT, "is a cluster that has nodes older than 7: each node passes all news on to all others.",
+            "Bring its nodes to Redis 7 or newer, then restart every “claps serve”.",
         )
     ]
 

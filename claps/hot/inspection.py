@@ -8,6 +8,7 @@ from typing import Any
 
 import redis
 
+from claps.hot.cluster import Cluster
 from claps.hot.connection import answering, client_of
 from claps.hot.durability import read_persistence
 from claps.hot.keys import journal_key, life_key, tally_key
@@ -18,7 +19,7 @@ class RedisFacts:
     """How a Redis keeps what it is given; empty texts and None for what it does not tell.
 
     ``fsync_paused`` is ``no-appendfsync-on-rewrite``; ``writes_well`` is false when the last write to its
-    append-only file failed; ``max_bytes`` 0 means no limit.
+    append-only file failed; ``max_bytes`` 0 means no limit; a cluster ``floods`` when its nodes pass on all news.
     """
 
     version: str
@@ -32,6 +33,7 @@ class RedisFacts:
     role: str
     replicas: int
     max_clients: int
+    floods: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def read_facts(client: Any) -> RedisFacts:
         role=str(info.get("role", "")),
         replicas=int(info.get("connected_slaves", 0)),
         max_clients=int(info.get("maxclients", 0)),
+        floods=isinstance(client, Cluster) and not client.is_sharded,
     )
 
 

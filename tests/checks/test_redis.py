@@ -14,6 +14,7 @@ from claps.checks.redis import (
     check_eviction,
     check_file,
     check_memory,
+    check_news,
     check_version,
 )
 from claps.hot.connection import open_redis
@@ -40,6 +41,7 @@ def test_a_redis_that_keeps_everything_is_well(client: Any) -> None:
     assert check_acknowledgement(facts, "disk").grade == "ok"
     assert check_eviction(facts).grade == "ok"
     assert [*check_file(facts, "disk"), *check_memory(facts), *check_clients(facts, workers=2)] == []
+    assert check_news(facts) == []
 
 
 def test_a_file_written_once_a_second_is_unsafe_under_disk(client: Any) -> None:
@@ -104,6 +106,7 @@ def test_what_cannot_be_written_too_old_or_too_full_is_found() -> None:
     assert check_version(replace(GOOD, version="6.0.16")).grade == "unsafe"
     assert check_memory(replace(GOOD, used_bytes=90, max_bytes=100))[0].grade == "warn"
     assert check_clients(replace(GOOD, max_clients=50), workers=2)[0].grade == "unsafe"
+    assert check_news(replace(GOOD, floods=True))[0].grade == "warn"
 
 
 def test_a_redis_that_tells_nothing_is_a_warning() -> None:

@@ -9,6 +9,7 @@ import pytest
 from claps.app import Core
 from claps.hot.cluster import is_sharded
 from claps.hot.connection import open_redis
+from claps.hot.inspection import read_facts
 from claps.hot.keys import tally_key
 from claps.hot.moves import find_moves
 from claps.hot.tallies import HalfFound
@@ -78,6 +79,7 @@ def given(core: Core) -> bool:
 
 def test_a_cluster_of_today_tells_shard_by_shard_and_one_redis_does_not(core: Core) -> None:
     assert is_sharded(core.redis)
+    assert not read_facts(core.redis).floods
     assert not is_sharded(open_redis("redis://127.0.0.1:1/0"))
 
 

@@ -10,6 +10,7 @@ from redis.crc import key_slot
 from claps.app import Core
 from claps.hot.canary import canary_clapper
 from claps.hot.channels import Channels, publisher, teller
+from claps.hot.connection import load_script
 from claps.hot.presence import Presence
 from claps.hot.sharded import ShardedChannels, open_channels
 from claps.plain.changes import Change
@@ -82,7 +83,24 @@ def test_one_redis_tells_on_the_names_themselves(core: Core) -> None:
     channels = open_channels(core.redis, heard=print, joined=print)
 
     assert type(channels) is Channels
+    assert "SPUBLISH" not in load_script(core.redis, "clap").script
     channels.close()
+
+
+def test_a_cluster_before_redis_7_tells_as_one_redis_does(
+    sharded: Core, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharded.redis, "is_sharded", False)
+    older = Ear(sharded)
+    older.join("post:1", "claps")
+
+    publisher(sharded.redis)("post:1", "to all")
+    teller(sharded.redis)(["post:1"], "to all as well")
+
+    older.wait_until(lambda: len(older.heard) == 2)
+    assert type(older.channels) is Channels
+    assert "SPUBLISH" not in load_script(sharded.redis, "clap").script
+    older.channels.close()
 
 
 def test_news_is_told_by_the_node_that_has_the_shard(sharded: Core, cluster: RedisCluster, ear: Ear) -> None:
