@@ -88,7 +88,7 @@ PARTS: Sequence[Part] = (
     ),
     Part(
         "Redis Cluster, a shard", ("cluster",), ("kill a shard", "freeze a shard", "cut off a shard"), False,
-        "The same for a third of the posts; under `replica` until the shard has a second copy again",
+        "Pages as ever; claps for a third of the posts are answered 503, under `replica` until it has a copy again",
         "Bring the lost node back, or give every shard two replicas", "`claps_redis_errors_total`, `cluster_state`",
     ),
     Part(
