@@ -89,7 +89,8 @@ PARTS: Sequence[Part] = (
     Part(
         "Redis Cluster, a shard", ("cluster",), ("kill a shard", "freeze a shard", "cut off a shard"), False,
         "Pages as ever; claps for a third of the posts are answered 503, under `replica` until it has a copy again",
-        "Bring the lost node back, or give every shard two replicas", "`claps_redis_errors_total`, `cluster_state`",
+        "Bring the lost node back, or give every shard two replicas",
+        "`claps_redis_errors_total`, `claps_shards_unheard`",
     ),
     Part(
         "Redis Cluster, a shard’s replica", ("cluster",),
