@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.chaos.people import Act, Outcome
 BIN_SECONDS = 2.0
 ACTS: tuple[Act, ...] = get_args(Act)
 Points = list[tuple[float, float]]
+# So many names stand beside each other over a plot.
+NAMES_ACROSS = 80
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -131,8 +134,19 @@ def plot(told: Mapping[str, Any], path: Path, *, title_text: str) -> None:
     answered = {f"% of {act}": points for act, points in told["answered"].items()}
     plots.stacked_plot(
         path, title_text=title_text, x_text="seconds", panels={**answered, "p99 (ms)": told["p99_ms"]},
-        log=["p99 (ms)"], marks=[(one["at"], one["name"]) for one in told["by_fault"]],
+        log=["p99 (ms)"], marks=_marks(told),
     )
+
+
+def _marks(told: Mapping[str, Any]) -> list[tuple[float, str]]:
+    """A line for each fault, with its name where there is room for it."""
+    room = told["minutes"] * 60 / NAMES_ACROSS
+    marks, named_at = [], -math.inf
+    for one in told["by_fault"]:
+        has_room = one["at"] - named_at >= room
+        named_at = one["at"] if has_room else named_at
+        marks.append((one["at"], one["name"] if has_room else ""))
+    return marks
 
 
 def _by_time(story: Story, value: Callable[[Outcome], float | None]) -> list[tuple[float, list[float]]]:
