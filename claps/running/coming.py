@@ -43,9 +43,10 @@ class Coming:
         self.count = 0
         # How many connections were accepted so far, whatever they want; whoever accepts counts.
         self.knocks = 0
+        self._last_in_at = 0
 
     def keep(self, server: Any, client: Any, address: Any) -> None:
-        """Keep one who has just come until it is its turn, which is at once when nobody else has come lately."""
+        """Keep one who has just come until it is its turn, which is at once when nobody else knocks."""
         name = address[0] if isinstance(address, tuple) else ""
         self._waiting.setdefault(name, deque()).append((server, client, address))
         self.count += 1
@@ -74,24 +75,23 @@ class Coming:
 
     def _let_in(self) -> None:
         try:
-            seen = first = self.knocks
-            while self.count or self.knocks != seen:
-                if self.knocks == seen:
-                    self._let_some_in(EACH_TURN)
-                elif self.knocks - first >= KNOCKS_FIRST:
-                    self._let_some_in(1)
-                    first = self.knocks
-                seen = self.knocks
+            while self.count:
+                knocks = self.knocks
                 if self._may_pass():
                     breathe()
                     # Whoever knocks in the same turn of the loop may be heard only after this.
                     gevent.sleep(0)
                 else:
                     gevent.sleep(BUSY_SECONDS)
+                if self.knocks == knocks:
+                    self._let_some_in(EACH_TURN)
+                elif self.knocks - self._last_in_at >= KNOCKS_FIRST:
+                    self._let_some_in(1)
         finally:
             self._running = None
 
     def _let_some_in(self, most: int) -> None:
+        self._last_in_at = self.knocks
         for _ in range(min(most, self.count)):
             if not self._may_pass():
                 return

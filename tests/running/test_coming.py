@@ -131,7 +131,7 @@ def test_while_others_knock_they_are_looked_at_first(coming: Coming, listener: L
             gevent.sleep(0)
 
     knock("a")
-    gevent.sleep(0)
+    until(lambda: listener.let_in)
     for address in "bc":
         knock(address)
     listener.noting = lambda: coming.knocks
