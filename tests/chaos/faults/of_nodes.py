@@ -45,7 +45,9 @@ def freeze_flushers(town: Town, spell: Spell) -> None:
     spell.last(0.25)
     pids = node.server.worker_pids
     for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+        # One that died of the fault before may be on its way out.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
     sql.resume()
     spell.freeze()
     for pid in pids:
