@@ -19,7 +19,9 @@ EACH_TURN = 4
 # While others knock, so many of them are looked at for one that is let in: that costs about as much.
 KNOCKS_FIRST = 10
 BUSY_SECONDS = 0.01
-One = tuple[Any, Any, Any]
+# Who says no more after its request may still listen (RFC 9293, section 3.6). After so long it hardly does.
+GONE_SECONDS = 1.0
+One = tuple[Any, Any, Any, float]
 
 
 class Coming:
@@ -48,7 +50,7 @@ class Coming:
     def keep(self, server: Any, client: Any, address: Any) -> None:
         """Keep one who has just come until it is its turn, which is at once when nobody else knocks."""
         name = address[0] if isinstance(address, tuple) else ""
-        self._waiting.setdefault(name, deque()).append((server, client, address))
+        self._waiting.setdefault(name, deque()).append((server, client, address, time.monotonic()))
         self.count += 1
         if self.count > self._most:
             self._make_room()
@@ -95,11 +97,9 @@ class Coming:
         for _ in range(min(most, self.count)):
             if not self._may_pass():
                 return
-            server, client, address = self._take_next()
-            if server.closed:
+            server, client, address, came_at = self._take_next()
+            if server.closed or time.monotonic() - came_at > GONE_SECONDS and client.has_gone():
                 self._send_away(client)
-            elif client.has_gone():
-                client.close()
             else:
                 self._due_at = max(self._due_at, time.monotonic()) + 1 / STAYING_PER_SECOND
                 server.do_handle(client, address)

@@ -154,7 +154,7 @@ class HeldSocket(gevent.socket.socket):
         return data
 
     def has_gone(self) -> bool:
-        """True when the other end has closed, and there is nobody any more to be served."""
+        """True when the other end says no more, which most do that have gone; it may still listen."""
         self.settimeout(0)
         try:
             return not super().recv(1, socket.MSG_PEEK)

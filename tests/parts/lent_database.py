@@ -17,6 +17,7 @@ from tests.parts.mariadb_server import MariadbServer
 
 LOCK_SECONDS = 5
 HISTORY = "schema_migration"
+INDEXED = ("post_text",)
 
 
 class LentDatabase:
@@ -74,7 +75,9 @@ class LentDatabase:
             if set(numbers) != self._tables:
                 return False  # The test was about tables themselves.
             for table in [*self._filled(cursor), *self._rows]:
-                cursor.execute(f"DELETE FROM {self._name}.`{table}`")
+                # InnoDB remembers in a full-text index what was deleted, and finds what comes in its place or does not.
+                how = "TRUNCATE" if table in INDEXED else "DELETE FROM"
+                cursor.execute(f"{how} {self._name}.`{table}`")
             for table, rows in self._rows.items():
                 places = ", ".join(["%s"] * len(rows[0]))
                 cursor.executemany(f"INSERT INTO {self._name}.`{table}` VALUES ({places})", rows)

@@ -89,13 +89,30 @@ def test_when_too_many_wait_the_last_of_whoever_has_most_is_told_to_come_back(
     assert listener.let_in == ["a", "b", "c", "a"]
 
 
-def test_who_has_gone_meanwhile_is_not_served(coming: Coming, listener: Listener, knock: Knock) -> None:
+def test_who_has_gone_while_many_waited_is_not_served(
+    coming: Coming, listener: Listener, knock: Knock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coming_module, "GONE_SECONDS", -1.0)
     knock("gone").close()
     knock("here")
 
     until(lambda: not coming.count)
 
     assert listener.let_in == ["here"]
+
+
+def test_who_says_no_more_and_listens_is_served_or_told_to_come_back(
+    coming: Coming, listener: Listener, knock: Knock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knock("soon").shutdown(socket.SHUT_WR)
+    until(lambda: not coming.count)
+    monkeypatch.setattr(coming_module, "GONE_SECONDS", -1.0)
+    late = knock("late")
+    late.shutdown(socket.SHUT_WR)
+    until(lambda: not coming.count)
+
+    assert late.recv(64).startswith(b"HTTP/1.1 503 ")
+    assert listener.let_in == ["soon"]
 
 
 def test_so_many_a_second_are_let_in(
