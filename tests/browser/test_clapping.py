@@ -14,7 +14,8 @@ def test_fast_clicks_are_all_counted_with_few_requests(live_site: ClapsServer, p
     article = Article(page, live_site.url, 4).open()
     before = article.claps
 
-    article.clap(20)
+    # Within the page: on a busy machine a mouse is too slow.
+    page.evaluate("() => { for (let count = 0; count < 20; count++) document.querySelector('#clap').click() }")
 
     article.expect_yours("20 from you")
     article.expect_claps(before + 20)

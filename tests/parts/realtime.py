@@ -79,7 +79,7 @@ class Room:
 
     def make_table(self, *, visibility: str = "public") -> Table:
         """A table of a new name, of the person's own."""
-        return create_table(self.kit, self.person, f"table-{next(_numbers)}", visibility=visibility)
+        return create_table(self.kit, self.person, f"table-{next(_numbers):06}", visibility=visibility)
 
     def table(self, name: str) -> Table:
         """A table as it is now."""
