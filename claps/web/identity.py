@@ -31,7 +31,7 @@ def find_reader() -> Reader | None:
     cookies = request.environ.get("HTTP_COOKIE")
     if cookies is None:
         return None
-    person_id = find_person_id()
+    person_id = _signed_in(cookies)
     if person_id is not None:
         return Reader(person_id)
     return find_guest()
@@ -131,8 +131,12 @@ def find_person_id() -> int | None:
     if "bearer" in g:
         bearer_id: int | None = g.bearer.person_id
         return None if bearer_id is None or site().departed.has_left(bearer_id) else bearer_id
+    return _signed_in(request.environ.get("HTTP_COOKIE", ""))
+
+
+def _signed_in(cookies: str) -> int | None:
     # Without the name in the text there is nothing to take apart, nor a session to open.
-    if str(current_app.config["SESSION_COOKIE_NAME"]) not in request.environ.get("HTTP_COOKIE", ""):
+    if str(current_app.config["SESSION_COOKIE_NAME"]) not in cookies:
         return None
     person_id = session.get("person_id")
     if not isinstance(person_id, int):

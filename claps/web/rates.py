@@ -84,17 +84,20 @@ def check_rate() -> None:
 
     :raises TooMany: it asks too often.
     """
+    endpoint = request.endpoint
+    if endpoint in _BY_THEMSELVES:
+        return
     if request.path.startswith("/api/"):
         rate, who = _rate(), _who()
         if who is not None:
             _take(rate, who)
     elif request.path in _BEFORE_TOKENS:
         _take(OAUTH, _address())
-    elif request.method not in _SAFE and request.endpoint not in _BY_THEMSELVES:
+    elif request.method not in _SAFE:
         # By who it is and not by the address: behind one there may be a school. Who is nobody yet has done nothing.
         reader = identity.find_reader()
         if reader is not None:
-            rate = getattr(current_app.view_functions.get(request.endpoint or ""), "rate", CHANGES)
+            rate = getattr(current_app.view_functions.get(endpoint or ""), "rate", CHANGES)
             check_change(rate, reader)
 
 
