@@ -63,10 +63,11 @@ def test_a_clap_reaches_the_readers_of_every_worker(
     for hub, peer in zip(hubs, peers, strict=True):
         hub.subscribe(peer.fd, wires.frame, [(post_topic(article.id), "")])
 
-    assert [peer.receive() for peer in peers] == [b"<p>0 claps</p>\n"] * 2
+    # On a busy machine a sign of life may come before it.
+    assert all(peer.receive_until(b"<p>0 claps</p>\n") for peer in peers)
     clap(core, article, 8)
 
-    assert [peer.receive() for peer in peers] == [b"<p>8 claps</p>\n"] * 2
+    assert all(peer.receive_until(b"<p>8 claps</p>\n") for peer in peers)
 
 
 def test_what_changed_between_page_and_subscription_is_told_at_once(
