@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,6 +22,7 @@ import redis._parsers.hiredis
 import redis.connection
 from gevent import select as gevent_select
 from gevent import socket as gevent_socket
+from redis.cluster import RedisCluster
 
 from claps.acts.flush import flush_all
 from claps.app import Core, build_core
@@ -97,6 +100,11 @@ def cool_down(core: Core) -> None:
 def close_redis(core: Core) -> None:
     """Close every connection to Redis, those among them that somebody still listens on."""
     core.redis.close()
+    if isinstance(core.redis, RedisCluster):
+        # redis-py leaves the connections to a node that has gone to the collector, which may come in any later test.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
     pool = getattr(core.redis, "connection_pool", None)
     if pool is not None:
         pool.disconnect(inuse_connections=True)
