@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from types import FrameType
 
 from claps.acts.flush import flush_all
@@ -127,8 +128,8 @@ class Supervisor:
         while True:
             try:
                 core = build_core(self._settings)
-                flush_all(core.database, core.journal, reopen=core.mending.reopen)
-                core.database.close()
+                with closing(core.database):
+                    flush_all(core.database, core.journal, reopen=core.mending.reopen)
                 return ""
             except ClapsError as error:
                 if time.monotonic() >= ends:

@@ -50,7 +50,7 @@ def _read_whole(stream: IO[bytes], length: int) -> bytes:
 
 def _of_object(body: bytes) -> dict[str, str]:
     try:
-        value = json.loads(str(body, "utf-8"))
+        value = json.loads(body)
     except (ValueError, RecursionError):
         value = None  # no JSON, or a hundred thousand brackets
     if not isinstance(value, dict):

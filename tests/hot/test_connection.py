@@ -21,11 +21,12 @@ from claps.plain.changes import Change
 from claps.plain.errors import Unavailable
 from claps.plain.posts import Post
 from claps.plain.topics import shard_of
+from tests.hot.sentinel import sentinel_of
 from tests.live.peers import until
 from tests.parts.inside import open_core, publish, write_person
-from tests.parts.processes import Child, find_free_port
+from tests.parts.processes import find_free_port
 from tests.parts.redis_cluster import RedisCluster
-from tests.parts.redis_server import RedisServer, find_redis_server
+from tests.parts.redis_server import RedisServer
 
 
 @pytest.fixture
@@ -37,23 +38,11 @@ def cluster(tmp_path: Path) -> Iterator[RedisCluster]:
     cluster.kill()
 
 
-def answers(client: redis_library.Redis) -> bool:
-    try:
-        return bool(client.ping())
-    except redis_library.RedisError:
-        return False
-
-
 @pytest.fixture
-def sentinel(redis: RedisServer, tmp_path: Path) -> Iterator[int]:
-    """A Sentinel that knows where ``applause`` is; its port."""
-    port, settings = find_free_port(), tmp_path / "sentinel.conf"
-    settings.write_text(f"port {port}\nsentinel monitor applause 127.0.0.1 {redis.port} 1\n")
-    child = Child([find_redis_server(), str(settings), "--sentinel"], log=tmp_path / "sentinel.log")
-    with closing(redis_library.Redis(port=port)) as client:
-        child.launch(lambda: answers(client))
-        yield port
-    child.kill()
+def sentinel(redis: RedisServer, tmp_path: Path) -> Iterator[str]:
+    """The address of a Redis behind a Sentinel that calls it ``applause``."""
+    with sentinel_of(redis, tmp_path) as address:
+        yield address
 
 
 def test_an_address_leads_to_its_redis(redis: RedisServer) -> None:
@@ -61,13 +50,13 @@ def test_an_address_leads_to_its_redis(redis: RedisServer) -> None:
         assert client.info("server")["tcp_port"] == redis.port
 
 
-def test_a_sentinel_tells_where_the_primary_is(redis: RedisServer, sentinel: int) -> None:
-    with closing(open_redis(f"redis+sentinel://127.0.0.1:{sentinel}/applause")) as client:
+def test_a_sentinel_tells_where_the_primary_is(redis: RedisServer, sentinel: str) -> None:
+    with closing(open_redis(sentinel)) as client:
         assert client.info("server")["tcp_port"] == redis.port
 
 
-def test_a_sentinel_that_knows_no_such_primary_is_as_good_as_none(redis: RedisServer, sentinel: int) -> None:
-    with closing(open_redis(f"redis+sentinel://127.0.0.1:{sentinel}/nobody")) as client, pytest.raises(Unavailable):
+def test_a_sentinel_that_knows_no_such_primary_is_as_good_as_none(redis: RedisServer, sentinel: str) -> None:
+    with closing(open_redis(sentinel.replace("applause", "nobody"))) as client, pytest.raises(Unavailable):
         with answering("answer"):
             client.ping()
 

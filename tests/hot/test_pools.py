@@ -14,23 +14,10 @@ import redis as redis_library
 from claps.hot.connection import answering, open_redis
 from claps.plain.errors import Unavailable
 from claps.plain.patience import REDIS_CONNECTIONS, REDIS_POOL_SECONDS
-from tests.parts.processes import Child, eventually, find_free_port
+from tests.hot.sentinel import answers, sentinel_of
+from tests.parts.processes import eventually
 from tests.parts.redis_cluster import RedisCluster
-from tests.parts.redis_server import RedisServer, find_redis_server
-
-
-@contextmanager
-def sentinel_of(redis: RedisServer, folder: Path) -> Iterator[str]:
-    """A Sentinel that knows a Redis; the address of the two."""
-    port, settings = find_free_port(), folder / "sentinel.conf"
-    settings.write_text(f"port {port}\nsentinel monitor applause 127.0.0.1 {redis.port} 1\n")
-    child = Child([find_redis_server(), str(settings), "--sentinel"], log=folder / "sentinel.log")
-    with closing(redis_library.Redis(port=port)) as client:
-        child.launch(lambda: answers(client))
-        try:
-            yield f"redis+sentinel://127.0.0.1:{port}/applause"
-        finally:
-            child.kill()
+from tests.parts.redis_server import RedisServer
 
 
 @contextmanager
@@ -42,13 +29,6 @@ def cluster_in(folder: Path) -> Iterator[str]:
         yield cluster.url
     finally:
         cluster.kill()
-
-
-def answers(client: redis_library.Redis) -> bool:
-    try:
-        return bool(client.ping())
-    except redis_library.RedisError:
-        return False
 
 
 @pytest.fixture(params=["one", "sentinel", "cluster"])
