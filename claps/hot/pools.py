@@ -2,13 +2,51 @@
 
 from __future__ import annotations
 
+import select
+from collections.abc import Callable
 from queue import Empty, LifoQueue
 from typing import Any
 
 import redis
-from redis.sentinel import SentinelConnectionPool
+from gevent import monkey
+from redis.sentinel import SentinelConnectionPool, SentinelManagedConnection
 
 from claps.plain.patience import REDIS_CONNECTIONS, REDIS_POOL_SECONDS
+
+# gevent's own goes round its loop, with a time limit and a watcher, also where nothing is waited for.
+_poll: Callable[[], Any] = monkey.get_original("select", "poll")
+# What the pool asks for that the kernel would tell of a connection that lies ready for the next command.
+_ANYTHING = select.POLLIN | select.POLLRDHUP
+
+
+class _Quick(redis.connection.AbstractConnection):
+    """A connection that looks without the loop whether it is as it was left: the pool does so for each command."""
+
+    def can_read(self, timeout: float = 0) -> bool:
+        """Claim that there is something to read, or that the other end has closed."""
+        sock: Any = self._sock
+        if not timeout and sock is not None and not self._parser._reader.has_data():
+            poller = _poll()
+            poller.register(sock, _ANYTHING)
+            if not poller.poll(0):
+                return False
+        return bool(super().can_read(timeout))
+
+
+class _Tcp(_Quick, redis.Connection):
+    pass
+
+
+class _Unix(_Quick, redis.UnixDomainSocketConnection):
+    pass
+
+
+class _Sentinel(_Quick, SentinelManagedConnection):
+    pass
+
+
+# By how Redis is reached; where that is encrypted there is the library's own, which looks into TLS as well.
+QUICK = {"redis": _Tcp, "unix": _Unix, "redis+sentinel": _Sentinel}
 
 
 class _Places(LifoQueue[Any]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from flask import Flask
@@ -23,8 +23,33 @@ from claps.web.table_html import TableHtml
 # The pages that say how many posts are newer than they are.
 _LISTS = {"posts": "/", "feed": "/following"}
 
+# How many texts of counts are kept: most posts have few claps, so that what is told of one is told of many.
+_TEXTS_KEPT = 4_096
+
 # Behind an address that watches posts: they are in a list, and who has it open reads none of them.
 LISTED = "&listed=1"
+
+
+class _Counts(NamedTuple):
+    """What the partials of a tally show, those of no post in particular."""
+
+    claps: int = 0
+    people: int = 0
+    likes: int = 0
+    views: int = 0
+    comments: int = 0
+    readers: int = 0
+    is_calm: bool = False
+
+    @property
+    def post_id(self) -> str:
+        """Where the post's id comes to stand."""
+        return "{post}"
+
+    @property
+    def version(self) -> str:
+        """Where the version comes to stand."""
+        return "{version}"
 
 
 class Fragments:
@@ -41,12 +66,13 @@ class Fragments:
         self._desks = DeskHtml(self._render)
         # The same for everybody who names the same topics, at every opening and every heartbeat.
         self._parked_poller = lru_cache(maxsize=20_000)(self._render_parked_poller)
+        self._texts = lru_cache(maxsize=_TEXTS_KEPT)(self._render_counts)
 
     def fragments(self, news: News, *, before: News | None) -> str:
         """The partials of what changed since the news before, or of everything."""
         if isinstance(news.value, Tally):
             known = before.value if before is not None else None
-            return tally_html(self._env, known, news.value)
+            return self._tally(known, news.value)
         if isinstance(news.value, Desk):
             return self._desks.partials(news.value, before.value if before is not None else None)
         if isinstance(news.value, Newer):
@@ -60,6 +86,17 @@ class Fragments:
             badge = news.events[-1]["badge"] if news.events else ""
             return self._render("notifications/_news.html", badge=badge, resync=news.resync, version=news.version)
         return ""
+
+    def _tally(self, known: Tally | None, tally: Tally) -> str:
+        parts = tally_parts(known, tally)
+        shown = {name: getattr(tally, name) for name in parts if name != "word"}
+        if "word" in parts:
+            shown["claps"] = tally.claps
+        text = self._texts(_Counts(**shown, is_calm=tally.is_calm), parts)
+        return text.replace("{post}", str(tally.post_id)).replace("{version}", str(tally.version))
+
+    def _render_counts(self, counts: _Counts, parts: frozenset[str]) -> str:
+        return _partials(self._env, counts, parts)
 
     def poller(self, positions: Positions, *, parked: bool) -> str:
         """The long-poller's element; parked it needs no position of a state, because an empty one brings everything."""
@@ -101,9 +138,13 @@ class Fragments:
 
 def tally_html(env: Environment, known: Tally | None, tally: Tally) -> str:
     """The partials of a post's counts that differ."""
+    return _partials(env, tally, tally_parts(known, tally))
+
+
+def _partials(env: Environment, tally: Tally | _Counts, parts: frozenset[str]) -> str:
     # The macro itself: a template around it, with a context of its own, takes half as long again.
     fields: Any = env.get_template("posts/_fields.html").module
-    return str(fields.partials(tally, tally_parts(known, tally)))
+    return str(fields.partials(tally, parts))
 
 
 def tally_parts(known: Tally | None, tally: Tally) -> frozenset[str]:

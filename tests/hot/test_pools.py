@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import redis as redis_library
 
-from claps.hot.connection import answering, open_redis
+from claps.hot.connection import answering, load_script, open_redis
+from claps.hot.keys import tally_key
 from claps.plain.errors import Unavailable
 from claps.plain.patience import REDIS_CONNECTIONS, REDIS_POOL_SECONDS
 from tests.hot.sentinel import answers, sentinel_of
@@ -80,3 +81,29 @@ def test_an_outage_behind_sentinels_leaves_no_connections_behind(redis: RedisSer
         eventually(lambda: answers(client))
 
     assert kept <= REDIS_CONNECTIONS
+
+
+def test_a_connection_that_was_closed_meanwhile_is_made_anew_before_it_is_used(client: Any) -> None:
+    script = load_script(client, "read")
+    asked = {"keys": [tally_key(1)]}
+    told = script(**asked)
+    pool = pool_of(client)
+    kept = pool.get_connection()
+    name = kept._sock.getsockname()
+    pool.release(kept)
+    host, port = kept._sock.getpeername()
+    with closing(redis_library.Redis(host, port)) as other:
+        other.client_kill_filter(_type="normal", skipme=True)
+
+    assert script(**asked) == told
+    assert kept._sock.getsockname() != name
+
+
+def test_an_answer_that_nobody_took_is_never_another_ones(client: Any) -> None:
+    pool = pool_of(client)
+    connection = pool.get_connection()
+    connection.send_command("ECHO", "for somebody who has left")
+    eventually(lambda: redis_library.Connection.can_read(connection))
+    pool.release(connection)
+
+    assert client.get("post") is None

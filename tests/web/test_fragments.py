@@ -93,6 +93,16 @@ def test_only_what_changed_is_told_to_who_saw_the_last(fragments: Fragments) -> 
     assert html == '<!--12@e.41--><hx-partial id="claps-12">1,236</hx-partial><hx-partial id="readers-12"></hx-partial>'
 
 
+def test_posts_with_the_same_counts_are_told_with_their_own_ids_and_versions(fragments: Fragments) -> None:
+    other = replace(TALLY, post_id=13, version=Version("f", 7))
+
+    told = [fragments.fragments(tally_news(tally), before=None) for tally in (TALLY, other, TALLY)]
+
+    assert told[0] == told[2]
+    assert told[0].startswith("<!--12@e.41-->") and told[1].startswith("<!--13@f.7-->")
+    assert told[0].replace("-12\"", "-13\"").partition("-->")[2] == told[1].partition("-->")[2]
+
+
 def test_a_running_poller_asks_for_what_comes_next_and_a_parked_one_for_everything(fragments: Fragments) -> None:
     positions = [(post_topic(12), "e.41"), (post_topic(13), "")]
 
