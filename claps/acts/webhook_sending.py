@@ -212,7 +212,8 @@ class Sender:
             held, failing_ms=failing_ms, fails=row.fails + 1, rest_ms=rest_ms(row.fails + 1, now_ms=now_ms)
         )
         self._let_go(held)
-        if answer.is_gone or now_ms - failing_ms >= _FAILING_MS:
+        # Not while a message is tried once more: one may come within the last hour, and its last after it.
+        if answer.is_gone or (due_ms is None and now_ms - failing_ms >= _FAILING_MS):
             _turn_off(held, is_gone=answer.is_gone, now_ms=now_ms)
         return None
 
