@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -36,6 +37,8 @@ _CODES = {"clap": "c", "like": "l", "view": "v", "comments": "m", "hold": "h", "
 # Under which letter a reader's total stands in the tally.
 _FIELDS = {**_CODES, "hold": "c", "release": "c"}
 TRIES = 4
+# How often is looked for those who have waited too long; so much longer one may wait.
+LATE_LOOK_SECONDS = 0.5
 
 
 class Mender(Protocol):
@@ -78,6 +81,9 @@ class Ledger:
         self._queues: dict[int, deque[_Waiting]] = {}
         self._gathered: list[_Waiting] = []
         self._waiting = 0
+        # Until when somebody waits, in the order in which they began to.
+        self._awaited: deque[tuple[float, AsyncResult[Clapped | ClapsError | None]]] = deque()
+        self._is_looking = False
 
     @property
     def waiting(self) -> int:
@@ -121,17 +127,29 @@ class Ledger:
             return self._take(change)
 
     def _take(self, change: Change) -> Clapped:
-        result: AsyncResult[Clapped | ClapsError] = AsyncResult()
+        result: AsyncResult[Clapped | ClapsError | None] = AsyncResult()
         self.submit(change, result.set)
-        try:
-            answer = result.get(timeout=CLAP_ANSWER_SECONDS)
-        except gevent.Timeout:
-            answer = None
+        self._awaited.append((time.monotonic() + CLAP_ANSWER_SECONDS, result))
+        if not self._is_looking:
+            self._is_looking = True
+            gevent.spawn(self._let_nobody_wait_on)
+        answer = result.get()
         if answer is None:
             raise Unavailable("Counting takes too long; it may still be counted.")
         if isinstance(answer, ClapsError):
             raise answer
         return answer
+
+    def _let_nobody_wait_on(self) -> None:
+        # One timer for all: a clap's own would take a tenth of what counting adds to its request.
+        while self._awaited:
+            gevent.sleep(LATE_LOOK_SECONDS)
+            now = time.monotonic()
+            while self._awaited and (self._awaited[0][1].ready() or self._awaited[0][0] <= now):
+                _, result = self._awaited.popleft()
+                if not result.ready():
+                    result.set(None)
+        self._is_looking = False
 
     def _put(self, waiting: _Waiting) -> None:
         shard = shard_of(waiting.change.post_id)

@@ -17,6 +17,7 @@ from claps.plain.tallies import Clapped
 from claps.plain.topics import shard_of
 from tests.hot.conftest import BEN, CYD, Take
 from tests.parts.inside import ON_SQLITE, noting_greenlets, publish
+from tests.parts.redis_server import RedisServer
 
 pytestmark = ON_SQLITE
 
@@ -40,10 +41,28 @@ def test_what_comes_together_goes_in_as_few_calls_as_it_takes(core: Core, articl
 def test_nothing_runs_while_nobody_claps(article: Post, take: Take) -> None:
     with noting_greenlets() as begun:
         take("clap", BEN, 1)
-        gevent.sleep(0)
+        gevent.joinall(begun, timeout=5)
 
     assert begun
     assert not [greenlet for greenlet in begun if not greenlet.dead]
+
+
+def test_nobody_waits_longer_than_promised_for_an_answer(
+    article: Post, take: Take, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take("clap", BEN, 1)
+    monkeypatch.setattr("claps.hot.ledger.CLAP_ANSWER_SECONDS", 0.1)
+
+    redis.pause()
+    try:
+        with pytest.raises(Unavailable, match="it may still be counted"):
+            take("clap", CYD, 1)
+    finally:
+        redis.resume()
+    monkeypatch.undo()
+
+    # And it was: the call was on its way.
+    assert take("clap", BEN, 1).tally.claps == 3
 
 
 def test_more_than_can_wait_is_refused_and_not_forgotten(
