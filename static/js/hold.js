@@ -42,6 +42,8 @@ function attach(form) {
     if (!held) press()
     held = false
   })
+  // Whoever takes back means those as well that are not under way yet.
+  listen(box, 'submit', event => { if (event.target !== form) { waiting = 0; show() } })
   listen(form, 'htmx:finally:request', () => { sent = 0; show(); send() })
   // A refusal that explains itself comes after these and replaces the sentence.
   listen(box, 'htmx:error htmx:response:error', event => {
