@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask
@@ -25,31 +25,12 @@ _LISTS = {"posts": "/", "feed": "/following"}
 
 # How many texts of counts are kept: most posts have few claps, so that what is told of one is told of many.
 _TEXTS_KEPT = 4_096
+# What stands in such a text where the post's id and its version come.
+_ANY_POST: Any = "{post}"
+_ANY_VERSION: Any = "{version}"
 
 # Behind an address that watches posts: they are in a list, and who has it open reads none of them.
 LISTED = "&listed=1"
-
-
-class _Counts(NamedTuple):
-    """What the partials of a tally show, those of no post in particular."""
-
-    claps: int = 0
-    people: int = 0
-    likes: int = 0
-    views: int = 0
-    comments: int = 0
-    readers: int = 0
-    is_calm: bool = False
-
-    @property
-    def post_id(self) -> str:
-        """Where the post's id comes to stand."""
-        return "{post}"
-
-    @property
-    def version(self) -> str:
-        """Where the version comes to stand."""
-        return "{version}"
 
 
 class Fragments:
@@ -92,10 +73,10 @@ class Fragments:
         shown = {name: getattr(tally, name) for name in parts if name != "word"}
         if "word" in parts:
             shown["claps"] = tally.claps
-        text = self._texts(_Counts(**shown, is_calm=tally.is_calm), parts)
-        return text.replace("{post}", str(tally.post_id)).replace("{version}", str(tally.version))
+        text = self._texts(Tally(_ANY_POST, _ANY_VERSION, **shown, is_calm=tally.is_calm), parts)
+        return text.replace(_ANY_POST, str(tally.post_id)).replace(_ANY_VERSION, str(tally.version))
 
-    def _render_counts(self, counts: _Counts, parts: frozenset[str]) -> str:
+    def _render_counts(self, counts: Tally, parts: frozenset[str]) -> str:
         return _partials(self._env, counts, parts)
 
     def poller(self, positions: Positions, *, parked: bool) -> str:
@@ -141,7 +122,7 @@ def tally_html(env: Environment, known: Tally | None, tally: Tally) -> str:
     return _partials(env, tally, tally_parts(known, tally))
 
 
-def _partials(env: Environment, tally: Tally | _Counts, parts: frozenset[str]) -> str:
+def _partials(env: Environment, tally: Tally, parts: frozenset[str]) -> str:
     # The macro itself: a template around it, with a context of its own, takes half as long again.
     fields: Any = env.get_template("posts/_fields.html").module
     return str(fields.partials(tally, parts))
